@@ -1,0 +1,2 @@
+/** Workload benchmarks against peers. */
+package io.nokv.benchmark;

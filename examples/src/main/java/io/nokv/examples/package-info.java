@@ -1,0 +1,2 @@
+/** Runnable examples, one per audience. */
+package io.nokv.examples;

@@ -1,0 +1,2 @@
+/** Timestamps, ids and routes. */
+package io.nokv.control;

@@ -1,0 +1,6 @@
+package io.nokv.fsmeta.api;
+
+/** One step of {@link Namespace#transact}. */
+public sealed interface Operation permits Mutation, Query {
+    String mount();
+}

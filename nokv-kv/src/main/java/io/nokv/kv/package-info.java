@@ -1,0 +1,2 @@
+/** MVCC and Percolator transactions over regions. */
+package io.nokv.kv;

@@ -1,0 +1,56 @@
+package io.nokv.lsm;
+
+import io.nokv.base.port.Ports;
+
+/**
+ * An ordered, durable, crash-safe store of byte strings in one directory. Thread-safe. An acknowledged write survives
+ * what its {@link Durability} says; after a crash the state is a prefix of the log that contains every write
+ * acknowledged with {@link Durability#FSYNC}. Failures are {@link io.nokv.base.error.NokvException}; damage is named by
+ * file and offset and never returned as data.
+ */
+public interface Engine extends AutoCloseable {
+    /**
+     * Opens or creates the store in {@code directory} (a path of {@code ports.vfs()}), replays its log and takes its
+     * lock. LOCKED when another opener holds it; CORRUPTION when what is stored does not check.
+     */
+    static Engine open(String directory, EngineOptions options, Ports ports) {
+        return LsmEngine.open(directory, options, ports);
+    }
+
+    /**
+     * Gives the batch its place in the log and makes it visible to readers, without waiting for the disk: the group
+     * commit of {@link WriteTicket#awaitDurable()} does that. Batches become visible, and durable, in sequence order.
+     */
+    WriteTicket submit(WriteBatch batch);
+
+    /** {@link #submit} and wait for {@code durability}. Returns the sequence number. */
+    long write(WriteBatch batch, Durability durability);
+
+    /** The value, or null. {@code snapshot} null means the latest visible state. */
+    byte[] get(Family family, byte[] key, Snapshot snapshot);
+
+    /** One pass over sorted keys; the i-th answer belongs to the i-th key, null when absent. */
+    byte[][] multiGet(Family family, byte[][] sortedKeys, Snapshot snapshot);
+
+    /** A cursor over {@code range}; {@code snapshot} null means the state at the time of this call. */
+    Cursor cursor(Family family, Range range, Snapshot snapshot);
+
+    /** The latest visible state, held. */
+    Snapshot snapshot();
+
+    /** Writes every memtable to tables and waits. */
+    void flush();
+
+    /** Rewrites {@code range} of {@code family} down to its lowest level and waits. */
+    void compact(Family family, Range range);
+
+    /** Bytes that {@code range} takes on disk, roughly. */
+    long approximateBytes(Family family, Range range);
+
+    /** Everything the engine counts. */
+    EngineStats stats();
+
+    /** Flushes what is buffered to the log, stops background work, releases the lock. Idempotent. */
+    @Override
+    void close();
+}

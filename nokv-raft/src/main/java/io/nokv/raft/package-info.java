@@ -1,0 +1,2 @@
+/** Regions and the replicated log behind them. */
+package io.nokv.raft;

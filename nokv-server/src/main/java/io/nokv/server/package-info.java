@@ -1,0 +1,2 @@
+/** The composition root and the nokv command. */
+package io.nokv.server;

@@ -1,0 +1,2 @@
+/** SQL over the namespace. */
+package io.nokv.sql;
