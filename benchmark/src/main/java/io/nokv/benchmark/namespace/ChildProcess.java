@@ -1,0 +1,63 @@
+package io.nokv.benchmark.namespace;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A Java process of this class path, started and ended by the benchmark. */
+final class ChildProcess implements AutoCloseable {
+    private final Process process;
+    private final List<String> heard = new ArrayList<>();
+
+    private ChildProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Starts {@code mainClass} and returns when a line of its output satisfies {@code ready}. */
+    static ChildProcess start(String mainClass, List<String> jvmFlags, List<String> arguments, Predicate<String> ready)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
+        ChildProcess child = new ChildProcess(process);
+        BufferedReader out = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            child.heard.add(line);
+            if (ready.test(line)) {
+                Thread.ofVirtual().start(() -> out.lines().forEach(_ -> {}));
+                return child;
+            }
+        }
+        throw new IOException(mainClass + " ended before it was ready: " + child.heard);
+    }
+
+    /** What it printed up to being ready. */
+    List<String> heard() {
+        return heard;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
