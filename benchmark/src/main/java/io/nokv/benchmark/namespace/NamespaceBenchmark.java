@@ -67,7 +67,7 @@ public final class NamespaceBenchmark implements Callable<Integer> {
                     for (int i = 0; i < fixtures.size(); i++) {
                         add(report, run(workload, systems.targets().get(i), fixtures.get(i), clients));
                     }
-                    if (systems.echoPort() != 0 && !workload.changes) {
+                    if (systems.echoPort() != 0 && workload.unary) {
                         add(report, echo(workload, systems.echoPort(), clients));
                     }
                 }

@@ -154,9 +154,13 @@ enum Workload {
     final String title;
     final boolean changes;
 
+    /** Whether one operation is one small question and one small answer: comparable with an echo. */
+    final boolean unary;
+
     Workload(String title, boolean changes) {
         this.title = title;
         this.changes = changes;
+        unary = title.startsWith("stat") || title.startsWith("getattr");
     }
 
     /** Prepares one client; {@code scratch} is a fresh directory for this cell, {@code id} the client's number. */
