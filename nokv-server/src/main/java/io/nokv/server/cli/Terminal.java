@@ -1,5 +1,6 @@
 package io.nokv.server.cli;
 
+import io.nokv.server.posix.Tty;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.nokv.server.cli;
+package io.nokv.server.posix;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -8,11 +8,12 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /** Asks the C library whether a file descriptor is a terminal; {@code Console} cannot tell input from output. */
-final class Tty {
+public final class Tty {
     private Tty() {}
 
+    /** False also where the C library cannot be asked. */
     @SuppressWarnings("restricted")
-    static boolean isTerminal(int fileDescriptor) {
+    public static boolean isTerminal(int fileDescriptor) {
         Linker linker = Linker.nativeLinker();
         Optional<MemorySegment> symbol = linker.defaultLookup().find("isatty");
         if (symbol.isEmpty()) {
