@@ -47,6 +47,12 @@ public interface Engine extends AutoCloseable {
     /** Bytes that {@code range} takes on disk, roughly. */
     long approximateBytes(Family family, Range range);
 
+    /** Every batch up to this sequence number is visible to new readers; 0 before the first. */
+    long visibleSequence();
+
+    /** Every batch up to this sequence number survives power loss; at most {@link #visibleSequence()}. */
+    long durableSequence();
+
     /** Everything the engine counts. */
     EngineStats stats();
 

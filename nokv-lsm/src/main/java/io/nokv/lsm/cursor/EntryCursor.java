@@ -1,0 +1,45 @@
+package io.nokv.lsm.cursor;
+
+/**
+ * Moves over the entries of one family in (key ascending, sequence descending) order. Starts invalid. A cursor moves in
+ * the direction it was positioned for: {@link #next()} after {@link #seekToFirst()} or {@link #seek}, {@link #prev()}
+ * after {@link #seekToLast()} or {@link #seekBefore}; turning around takes a new seek. Arrays it exposes belong to it
+ * and hold until it moves. Not thread-safe.
+ */
+public interface EntryCursor {
+    /** Greater than every sequence number in use. */
+    long MAX_SEQUENCE = Long.MAX_VALUE;
+
+    boolean isValid();
+
+    void seekToFirst();
+
+    void seekToLast();
+
+    /** The first entry at or after ({@code key}, {@code sequence}). */
+    void seek(byte[] key, long sequence);
+
+    /** The last entry before ({@code key}, {@code sequence}). */
+    void seekBefore(byte[] key, long sequence);
+
+    void next();
+
+    void prev();
+
+    byte[] keyArray();
+
+    int keyOffset();
+
+    int keyLength();
+
+    long sequence();
+
+    boolean isTombstone();
+
+    /** Undefined for a tombstone. */
+    byte[] valueArray();
+
+    int valueOffset();
+
+    int valueLength();
+}

@@ -1,0 +1,228 @@
+package io.nokv.lsm.cursor;
+
+import io.nokv.base.codec.Bytes;
+import io.nokv.base.error.Invariant;
+import io.nokv.lsm.Cursor;
+import io.nokv.lsm.Range;
+import java.util.Arrays;
+
+/**
+ * The keys that are alive at one sequence number. Forward, the source stands on the entry shown. Backward, the source
+ * stands before all entries of the key shown, whose bytes were copied: the newest visible version of a key is the last
+ * one met on the way down.
+ */
+public final class LiveCursor implements Cursor {
+    /** So many entries are stepped over before a seek takes their place. */
+    private static final int STEPS_BEFORE_SEEK = 8;
+
+    private enum Where {
+        NOWHERE, FORWARD, BACKWARD
+    }
+
+    private final EntryCursor source;
+    private final byte[] from;
+    private final byte[] to;
+    private final long sequence;
+    private final Runnable onClose;
+
+    private final ByteRun key = new ByteRun();
+    private final ByteRun value = new ByteRun();
+    private Where where = Where.NOWHERE;
+    private boolean closed;
+
+    /** @param onClose runs once, when the cursor is closed */
+    public LiveCursor(EntryCursor source, Range range, long sequence, Runnable onClose) {
+        this.source = source;
+        this.from = range.from();
+        this.to = range.to();
+        this.sequence = sequence;
+        this.onClose = onClose;
+    }
+
+    @Override
+    public boolean isValid() {
+        return where != Where.NOWHERE;
+    }
+
+    private boolean isEmptyRange() {
+        return from != null && to != null && Bytes.ORDER.compare(from, to) >= 0;
+    }
+
+    @Override
+    public void seekToFirst() {
+        start();
+        if (isEmptyRange()) {
+            return;
+        }
+        if (from == null) {
+            source.seekToFirst();
+        } else {
+            source.seek(from, sequence);
+        }
+        settleForward(false);
+    }
+
+    @Override
+    public void seek(byte[] target) {
+        start();
+        if (isEmptyRange()) {
+            return;
+        }
+        source.seek(from != null && Bytes.ORDER.compare(from, target) > 0 ? from : target, sequence);
+        settleForward(false);
+    }
+
+    @Override
+    public void seekToLast() {
+        start();
+        if (isEmptyRange()) {
+            return;
+        }
+        if (to == null) {
+            source.seekToLast();
+        } else {
+            source.seekBefore(to, EntryCursor.MAX_SEQUENCE);
+        }
+        settleBackward();
+    }
+
+    @Override
+    public void seekForPrev(byte[] target) {
+        if (to != null && Bytes.ORDER.compare(target, to) >= 0) {
+            seekToLast();
+            return;
+        }
+        start();
+        if (isEmptyRange()) {
+            return;
+        }
+        source.seekBefore(Bytes.successor(target), EntryCursor.MAX_SEQUENCE);
+        settleBackward();
+    }
+
+    private void start() {
+        Invariant.check(!closed, "a closed cursor is not used");
+        where = Where.NOWHERE;
+    }
+
+    @Override
+    public void next() {
+        Invariant.check(where != Where.NOWHERE, "next needs a valid cursor");
+        if (where == Where.FORWARD) {
+            key.set(source.keyArray(), source.keyOffset(), source.keyLength());
+            source.next();
+            settleForward(true);
+        } else {
+            where = Where.NOWHERE;
+            source.seek(key.copy(), 0);
+            settleForward(false);
+        }
+    }
+
+    @Override
+    public void prev() {
+        Invariant.check(where != Where.NOWHERE, "prev needs a valid cursor");
+        if (where == Where.FORWARD) {
+            source.seekBefore(key(), EntryCursor.MAX_SEQUENCE);
+        }
+        where = Where.NOWHERE;
+        settleBackward();
+    }
+
+    /** Goes to the next entry that shows; with {@code pastKey}, entries of {@link #key} are over and done with. */
+    private void settleForward(boolean pastKey) {
+        where = Where.NOWHERE;
+        boolean skipping = pastKey;
+        int steps = 0;
+        while (source.isValid()) {
+            byte[] array = source.keyArray();
+            int offset = source.keyOffset();
+            int length = source.keyLength();
+            if (skipping && key.equalTo(array, offset, length)) {
+                if (++steps > STEPS_BEFORE_SEEK) {
+                    steps = 0;
+                    source.seek(key.copy(), 0);
+                } else {
+                    source.next();
+                }
+                continue;
+            }
+            if (to != null && Arrays.compareUnsigned(array, offset, offset + length, to, 0, to.length) >= 0) {
+                return;
+            }
+            if (source.sequence() > sequence) {
+                if (++steps > STEPS_BEFORE_SEEK) {
+                    steps = 0;
+                    source.seek(Arrays.copyOfRange(array, offset, offset + length), sequence);
+                } else {
+                    source.next();
+                }
+                continue;
+            }
+            if (!source.isTombstone()) {
+                where = Where.FORWARD;
+                return;
+            }
+            key.set(array, offset, length);
+            skipping = true;
+            steps = 0;
+            source.next();
+        }
+    }
+
+    private void settleBackward() {
+        where = Where.NOWHERE;
+        boolean found = false;
+        while (source.isValid()) {
+            byte[] array = source.keyArray();
+            int offset = source.keyOffset();
+            int length = source.keyLength();
+            if (found && !key.equalTo(array, offset, length)) {
+                break;
+            }
+            if (from != null && Arrays.compareUnsigned(array, offset, offset + length, from, 0, from.length) < 0) {
+                break;
+            }
+            if (source.sequence() <= sequence) {
+                found = !source.isTombstone();
+                if (found) {
+                    key.set(array, offset, length);
+                    value.set(source.valueArray(), source.valueOffset(), source.valueLength());
+                }
+            }
+            source.prev();
+        }
+        if (found) {
+            where = Where.BACKWARD;
+        }
+    }
+
+    @Override
+    public byte[] key() {
+        return switch (where) {
+            case NOWHERE -> throw new AssertionError("invariant broken: key needs a valid cursor");
+            case BACKWARD -> key.copy();
+            case FORWARD -> Arrays.copyOfRange(source.keyArray(), source.keyOffset(),
+                    source.keyOffset() + source.keyLength());
+        };
+    }
+
+    @Override
+    public byte[] value() {
+        return switch (where) {
+            case NOWHERE -> throw new AssertionError("invariant broken: value needs a valid cursor");
+            case BACKWARD -> value.copy();
+            case FORWARD -> Arrays.copyOfRange(source.valueArray(), source.valueOffset(),
+                    source.valueOffset() + source.valueLength());
+        };
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            where = Where.NOWHERE;
+            onClose.run();
+        }
+    }
+}

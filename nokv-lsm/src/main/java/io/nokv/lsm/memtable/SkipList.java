@@ -1,0 +1,204 @@
+package io.nokv.lsm.memtable;
+
+import io.nokv.lsm.cursor.EntryCursor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * A skip list (Pugh 1990) for one writer and many readers, as LevelDB has it: a node is complete before a release store
+ * links it, bottom level first, and nothing is ever unlinked, so readers need only acquire loads.
+ */
+final class SkipList {
+    private static final int MAX_HEIGHT = 16;
+    private static final int NODE_OVERHEAD_BYTES = 88;
+    private static final VarHandle NEXT = MethodHandles.arrayElementVarHandle(Node[].class);
+
+    private static final class Node {
+        final byte[] key;
+        final long sequence;
+        final Node[] next;
+        /** Null for a tombstone; changes only before its sequence is visible. */
+        volatile byte[] value;
+
+        Node(byte[] key, long sequence, byte[] value, int height) {
+            this.key = key;
+            this.sequence = sequence;
+            this.value = value;
+            this.next = new Node[height];
+        }
+
+        Node next(int level) {
+            return (Node) NEXT.getAcquire(next, level);
+        }
+
+        /** Whether this node comes before ({@code wanted}, {@code at}). */
+        boolean isBefore(byte[] wanted, long at) {
+            int order = Arrays.compareUnsigned(key, wanted);
+            return order < 0 || order == 0 && sequence > at;
+        }
+    }
+
+    private final Node head = new Node(new byte[0], Long.MAX_VALUE, null, MAX_HEIGHT);
+    private final Node[] path = new Node[MAX_HEIGHT];
+    private volatile int height = 1;
+    /** XorShift (Marsaglia 2003); heights need no more, and a fixed seed keeps runs alike. */
+    private int random = 0x2545F491;
+
+    /** Returns the bytes it takes. */
+    long add(byte[] key, long sequence, byte[] value) {
+        Node at = head;
+        for (int level = MAX_HEIGHT - 1; level >= 0; level--) {
+            Node next = level < height ? at.next(level) : null;
+            while (next != null && next.isBefore(key, sequence)) {
+                at = next;
+                next = at.next(level);
+            }
+            path[level] = at;
+        }
+        Node found = path[0].next(0);
+        if (found != null && found.sequence == sequence && Arrays.equals(found.key, key)) {
+            found.value = value;
+            return value == null ? 0 : value.length;
+        }
+        int nodeHeight = randomHeight();
+        if (nodeHeight > height) {
+            height = nodeHeight;
+        }
+        Node node = new Node(key, sequence, value, nodeHeight);
+        for (int level = 0; level < nodeHeight; level++) {
+            node.next[level] = path[level].next(level);
+        }
+        for (int level = 0; level < nodeHeight; level++) {
+            NEXT.setRelease(path[level].next, level, node);
+        }
+        return NODE_OVERHEAD_BYTES + key.length + (value == null ? 0 : value.length);
+    }
+
+    /** One more level with probability 1/4. */
+    private int randomHeight() {
+        random ^= random << 13;
+        random ^= random >>> 17;
+        random ^= random << 5;
+        return Math.min(MAX_HEIGHT, 1 + Integer.numberOfTrailingZeros(random | 1 << 30) / 2);
+    }
+
+    /** The last node before (key, sequence), the head when there is none. */
+    private Node lastBefore(byte[] key, long sequence) {
+        Node at = head;
+        for (int level = height - 1; level >= 0; level--) {
+            Node next = at.next(level);
+            while (next != null && next.isBefore(key, sequence)) {
+                at = next;
+                next = at.next(level);
+            }
+        }
+        return at;
+    }
+
+    private Node last() {
+        Node at = head;
+        for (int level = height - 1; level >= 0; level--) {
+            for (Node next = at.next(level); next != null; next = at.next(level)) {
+                at = next;
+            }
+        }
+        return at;
+    }
+
+    byte[] get(byte[] key, long sequence) {
+        Node node = lastBefore(key, sequence).next(0);
+        if (node == null || !Arrays.equals(node.key, key)) {
+            return null;
+        }
+        byte[] value = node.value;
+        return value == null ? Memtable.DELETED : value;
+    }
+
+    EntryCursor cursor() {
+        return new ListCursor();
+    }
+
+    private final class ListCursor implements EntryCursor {
+        private Node node;
+
+        @Override
+        public boolean isValid() {
+            return node != null;
+        }
+
+        private Node orNone(Node found) {
+            return found == head ? null : found;
+        }
+
+        @Override
+        public void seekToFirst() {
+            node = head.next(0);
+        }
+
+        @Override
+        public void seekToLast() {
+            node = orNone(last());
+        }
+
+        @Override
+        public void seek(byte[] key, long sequence) {
+            node = lastBefore(key, sequence).next(0);
+        }
+
+        @Override
+        public void seekBefore(byte[] key, long sequence) {
+            node = orNone(lastBefore(key, sequence));
+        }
+
+        @Override
+        public void next() {
+            node = node.next(0);
+        }
+
+        @Override
+        public void prev() {
+            node = orNone(lastBefore(node.key, node.sequence));
+        }
+
+        @Override
+        public byte[] keyArray() {
+            return node.key;
+        }
+
+        @Override
+        public int keyOffset() {
+            return 0;
+        }
+
+        @Override
+        public int keyLength() {
+            return node.key.length;
+        }
+
+        @Override
+        public long sequence() {
+            return node.sequence;
+        }
+
+        @Override
+        public boolean isTombstone() {
+            return node.value == null;
+        }
+
+        @Override
+        public byte[] valueArray() {
+            return node.value;
+        }
+
+        @Override
+        public int valueOffset() {
+            return 0;
+        }
+
+        @Override
+        public int valueLength() {
+            return node.value.length;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The newest entries, in memory, in order. Start at {@link io.nokv.lsm.memtable.Memtable}. One writer at a time (the
+ * engine's write lock), any number of readers without locks.
+ */
+package io.nokv.lsm.memtable;

@@ -1,0 +1,56 @@
+package io.nokv.lsm.wal;
+
+import io.nokv.base.codec.ByteReader;
+import io.nokv.base.codec.ByteWriter;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.WriteBatch;
+
+/** A batch as the payload of a log record. */
+public final class BatchCodec {
+    /** Receives the operations of a batch in order. */
+    public interface Visitor {
+        /** A null {@code value} deletes. */
+        void operation(Family family, byte[] key, byte[] value);
+    }
+
+    private BatchCodec() {}
+
+    /** INVALID_ARGUMENT when the batch is empty or too large for a record. */
+    public static byte[] encode(WriteBatch batch) {
+        if (batch.isEmpty()) {
+            throw NokvException.invalid("a batch without operations");
+        }
+        long estimate = batch.payloadBytes() + 11L * batch.ops().size() + 5;
+        if (estimate > LogFormat.MAX_PAYLOAD_BYTES) {
+            throw NokvException.invalid("a batch of " + batch.payloadBytes() + " bytes; at most "
+                    + LogFormat.MAX_PAYLOAD_BYTES + " fit into one");
+        }
+        ByteWriter out = new ByteWriter((int) estimate);
+        out.varint(batch.ops().size());
+        for (WriteBatch.Op op : batch.ops()) {
+            switch (op) {
+                case WriteBatch.Op.Put put -> out.u8(put.family().code() << 1).bytes(put.key()).bytes(put.value());
+                case WriteBatch.Op.Delete delete -> out.u8(delete.family().code() << 1 | 1).bytes(delete.key());
+            }
+        }
+        return out.toBytes();
+    }
+
+    /** CORRUPTION when the payload breaks the grammar. */
+    static void decode(byte[] bytes, int offset, int length, Visitor visitor) {
+        ByteReader in = new ByteReader(bytes, offset, length);
+        int count = in.varint(Integer.MAX_VALUE);
+        for (int i = 0; i < count; i++) {
+            int head = in.u8();
+            Family family = Family.ofCode(head >>> 1);
+            if (family == null) {
+                throw new NokvException(FailureCode.CORRUPTION, "unknown family " + (head >>> 1) + " in a batch");
+            }
+            byte[] key = in.bytes();
+            visitor.operation(family, key, (head & 1) == 1 ? null : in.bytes());
+        }
+        in.end();
+    }
+}

@@ -1,0 +1,96 @@
+package io.nokv.lsm.wal;
+
+import io.nokv.base.codec.Bytes;
+import io.nokv.base.vfs.VfsFile;
+import io.nokv.base.vfs.VfsIo;
+import java.nio.ByteBuffer;
+
+/** Writes one segment in place, front to back. Used by one flow at a time. */
+final class SegmentWriter implements AutoCloseable {
+    private static final int BUFFER_BYTES = 256 << 10;
+    private static final long ALLOCATION_BYTES = 1 << 20;
+
+    private final VfsFile file;
+    private final long number;
+    private final long capacity;
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    /** Where the next record goes; what lies before is in the file or in the buffer. */
+    private long end;
+    private long allocated;
+    private long syncedTo;
+    /** The end of the header; a segment that holds no more takes a record of any size. */
+    private long firstRecordEnd;
+
+    /** @param capacity bytes it takes before it is full; a single larger record still fits */
+    SegmentWriter(VfsFile file, long number, long capacity) {
+        this.file = file;
+        this.number = number;
+        this.capacity = capacity;
+        this.allocated = file.size();
+    }
+
+    long number() {
+        return number;
+    }
+
+    long end() {
+        return end;
+    }
+
+    long size() {
+        return allocated;
+    }
+
+    boolean hasRoomFor(byte[] payload) {
+        return end + LogFormat.recordBytes(payload.length) <= capacity || end == firstRecordEnd;
+    }
+
+    /** Puts a record into the buffer, and the buffer into the file when it is full. */
+    void append(byte type, long sequence, byte[] payload) {
+        int bytes = LogFormat.recordBytes(payload.length);
+        if (buffer.remaining() < bytes) {
+            writeOut();
+            if (buffer.capacity() < bytes) {
+                buffer = ByteBuffer.allocate(bytes);
+            }
+        }
+        LogFormat.write(buffer, number, end, syncedTo, type, sequence, payload);
+        end += bytes;
+        if (firstRecordEnd == 0) {
+            firstRecordEnd = end;
+        }
+    }
+
+    void append(byte type, long sequence) {
+        append(type, sequence, Bytes.EMPTY);
+    }
+
+    /** Puts the buffer into the file. */
+    void writeOut() {
+        if (end > allocated) {
+            allocated = Math.max(end, Math.min(capacity, (end / ALLOCATION_BYTES + 1) * ALLOCATION_BYTES));
+            file.allocate(allocated);
+        }
+        long start = end - buffer.position();
+        buffer.flip();
+        VfsIo.writeFully(file, start, buffer);
+        if (buffer.capacity() > 4 * BUFFER_BYTES) {
+            buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        }
+        buffer.clear();
+    }
+
+    /** Puts the buffer into the file and the file onto the medium. */
+    void sync() {
+        writeOut();
+        if (syncedTo < end) {
+            file.sync();
+            syncedTo = end;
+        }
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,31 @@
+/**
+ * The write-ahead log. Start at {@link io.nokv.lsm.wal.WriteAheadLog} (group commit) and
+ * {@link io.nokv.lsm.wal.LogReplay} (recovery).
+ *
+ * <pre>
+ * segment = record*, then zeros or what a recycled file held before
+ * record  = u32:magic u32:crc u32:payloadBytes u32:syncedTo u64:sequence u8:type payload padding   (at multiples of 8)
+ * magic   = mixed from the segment number        crc = CRC32C of segment number, offset, all after the crc, payload
+ * type    = 1 header   payload = u32:version u64:previousSegment u64:previousEnd    sequence = that of the next batch
+ *         | 2 batch    payload = varint:count operation*
+ *         | 3 closed   no payload                                                  sequence = that of the next batch
+ * operation = u8:(family &lt;&lt; 1 | isDelete) varint:keyBytes key [varint:valueBytes value]
+ * </pre>
+ *
+ * <p>Segments are allocated ahead, written in place, and recycled: magic and CRC are bound to the segment number and the
+ * offset, so stale records of an earlier life do not parse.
+ *
+ * <p><b>Torn tail or damage?</b> Between two syncs a disk may keep any subset of the sectors written, so an unreadable
+ * record followed by a readable one is not proof of damage. Each record therefore says up to which offset its segment
+ * was known to be synced when it was written: an unreadable record below that point is CORRUPTION, anything else is
+ * what power loss leaves. A segment is synced whole before the next one begins, and the header of the next names the end
+ * of the one before, so in all segments but the last every byte counts. A clean close adds a closed record, which makes
+ * the same true of the last.
+ *
+ * <p>Invariants: batches carry consecutive sequence numbers, without a gap, across segments. A recovered segment is never
+ * appended to. After a failed write or sync nothing is written any more.
+ *
+ * <p>Threads: appending takes a short lock and touches memory only. Writing and syncing is done by whichever flow waits
+ * first (the leader), for all; no lock is held meanwhile.
+ */
+package io.nokv.lsm.wal;
