@@ -75,7 +75,10 @@ public final class Promise<T> {
         return (T) done.value;
     }
 
-    /** Runs {@code action} with (value, null) or (null, failure) once settled, on the settling flow or at once. */
+    /**
+     * Runs {@code action} with (value, null) or (null, failure) once settled, on the settling flow or at once. What it
+     * throws reaches whoever settles the promise, after every other waiter and listener was served.
+     */
     @SuppressWarnings("unchecked")
     public void whenDone(BiConsumer<? super T, Throwable> action) {
         BiConsumer<Object, Throwable> untyped = (BiConsumer<Object, Throwable>) (BiConsumer<?, ?>) action;
@@ -110,11 +113,19 @@ public final class Promise<T> {
                 return false;
             }
         } while (!STATE.compareAndSet(this, seen, done));
+        RuntimeException broken = null;
         for (Listener l = reversed((Listener) seen); l != null; l = l.next()) {
-            switch (l) {
-                case Parked parked -> parked.waiter().unpark();
-                case Callback callback -> callback.action().accept(done.value, done.failure);
+            try {
+                switch (l) {
+                    case Parked parked -> parked.waiter().unpark();
+                    case Callback callback -> callback.action().accept(done.value, done.failure);
+                }
+            } catch (RuntimeException e) {
+                broken = broken == null ? e : broken;
             }
+        }
+        if (broken != null) {
+            throw broken;
         }
         return true;
     }

@@ -79,13 +79,16 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
             this.thread = thread;
         }
 
+        /**
+         * Clears the interrupt first, since an interrupted thread would not park at all, and sets it again afterwards. One
+         * park per call: a second one could swallow the permit of an unpark that came together with the interrupt.
+         */
         @Override
         public void park() {
+            boolean interrupted = Thread.interrupted();
             LockSupport.park(this);
-            if (Thread.interrupted()) {
-                // Parking an interrupted thread returns at once: clear the flag, wait on, restore it afterwards.
-                LockSupport.park(this);
-                Thread.currentThread().interrupt();
+            if (interrupted) {
+                thread.interrupt();
             }
         }
 
