@@ -55,6 +55,7 @@ final class LsmEngine implements Engine {
     static Engine open(String directory, EngineOptions options, Ports ports) {
         Vfs vfs = ports.vfs();
         vfs.makeDirectories(directory);
+        syncParents(vfs, directory);
         AutoCloseable lock = vfs.lock(directory.isEmpty() ? LOCK_FILE : directory + "/" + LOCK_FILE);
         try {
             return new LsmEngine(directory, options, ports, lock);
@@ -62,6 +63,14 @@ final class LsmEngine implements Engine {
             release(lock);
             throw e;
         }
+    }
+
+    /** A power cut must not take the directory itself: its name is durable once the directory above is synced. */
+    private static void syncParents(Vfs vfs, String directory) {
+        for (int slash = directory.lastIndexOf('/'); slash >= 0; slash = directory.lastIndexOf('/', slash - 1)) {
+            vfs.syncDir(directory.substring(0, slash));
+        }
+        vfs.syncDir("");
     }
 
     private static void release(AutoCloseable lock) {
