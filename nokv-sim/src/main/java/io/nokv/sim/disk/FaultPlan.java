@@ -27,7 +27,7 @@ public final class FaultPlan {
 
     /** The {@code nth} (from 1) call that fits, and with {@code forever} all later ones that fit. */
     public FaultPlan nth(long nth, boolean forever, Predicate<DiskCall> fits, Fault fault) {
-        long[] seen = { 0 };
+        long[] seen = {0};
         rules.add(call -> {
             if (!fits.test(call)) {
                 return null;

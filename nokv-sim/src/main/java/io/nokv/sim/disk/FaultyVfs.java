@@ -106,7 +106,8 @@ public final class FaultyVfs implements Vfs {
     }
 
     private long nanosOf(Op op) {
-        long mean = op == Op.SYNC || op == Op.SYNC_DIRECTORY ? disk.world().knobs().syncMeanNanos()
+        long mean = op == Op.SYNC || op == Op.SYNC_DIRECTORY
+                ? disk.world().knobs().syncMeanNanos()
                 : disk.world().knobs().diskMeanNanos();
         return mean == 0 ? 0 : disk.random().around(mean);
     }
