@@ -13,7 +13,10 @@ import org.apache.calcite.avatica.Meta;
 
 /** Our column types in Avatica's terms. Stateless. */
 final class WireTypes {
-    /** How one type is named and carried. */
+    /**
+     * How one type is named and carried. Whatever is a number on the wire says so (NUMBER): the stock client rewrites
+     * other representations to it, and with one form every client, also an embedded one, reads values the same way.
+     */
     private record Wire(int jdbcType, String name, Rep rep, String className, int displaySize, boolean signed) {}
 
     private WireTypes() {}
@@ -21,15 +24,15 @@ final class WireTypes {
     private static Wire wire(Column.Type type) {
         return switch (type) {
             case BOOLEAN -> new Wire(Types.BOOLEAN, "BOOLEAN", Rep.BOOLEAN, "java.lang.Boolean", 5, false);
-            case INTEGER -> new Wire(Types.INTEGER, "INTEGER", Rep.INTEGER, "java.lang.Integer", 11, true);
-            case BIGINT -> new Wire(Types.BIGINT, "BIGINT", Rep.LONG, "java.lang.Long", 20, true);
-            case DOUBLE -> new Wire(Types.DOUBLE, "DOUBLE", Rep.DOUBLE, "java.lang.Double", 24, true);
+            case INTEGER -> new Wire(Types.INTEGER, "INTEGER", Rep.NUMBER, "java.lang.Integer", 11, true);
+            case BIGINT -> new Wire(Types.BIGINT, "BIGINT", Rep.NUMBER, "java.lang.Long", 20, true);
+            case DOUBLE -> new Wire(Types.DOUBLE, "DOUBLE", Rep.NUMBER, "java.lang.Double", 24, true);
             case DECIMAL -> new Wire(Types.DECIMAL, "DECIMAL", Rep.NUMBER, "java.math.BigDecimal", 40, true);
             case VARCHAR -> new Wire(Types.VARCHAR, "VARCHAR", Rep.STRING, "java.lang.String", 0, false);
             case VARBINARY -> new Wire(Types.VARBINARY, "VARBINARY", Rep.BYTE_STRING, "[B", 0, false);
-            case TIMESTAMP -> new Wire(Types.TIMESTAMP, "TIMESTAMP", Rep.LONG, "java.sql.Timestamp", 23, false);
-            case DATE -> new Wire(Types.DATE, "DATE", Rep.INTEGER, "java.sql.Date", 10, false);
-            case TIME -> new Wire(Types.TIME, "TIME", Rep.INTEGER, "java.sql.Time", 12, false);
+            case TIMESTAMP -> new Wire(Types.TIMESTAMP, "TIMESTAMP", Rep.NUMBER, "java.sql.Timestamp", 23, false);
+            case DATE -> new Wire(Types.DATE, "DATE", Rep.NUMBER, "java.sql.Date", 10, false);
+            case TIME -> new Wire(Types.TIME, "TIME", Rep.NUMBER, "java.sql.Time", 12, false);
             case NULL -> new Wire(Types.NULL, "NULL", Rep.OBJECT, "java.lang.Object", 4, false);
         };
     }

@@ -1,0 +1,13 @@
+package io.nokv.jdbc;
+
+/**
+ * What a request carries beside Avatica's protocol.
+ *
+ * @param timeoutMillis limit for the statement that the request executes; 0 for none
+ * @param maxRows rows after which the query that the request executes ends; 0 for all
+ * @param networkTimeoutMillis how long to wait for the answer; 0 for as long as it takes
+ */
+public record CallOptions(long timeoutMillis, long maxRows, long networkTimeoutMillis) {
+    /** No limits. */
+    public static final CallOptions NONE = new CallOptions(0, 0, 0);
+}
