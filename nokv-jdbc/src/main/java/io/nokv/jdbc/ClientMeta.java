@@ -27,9 +27,14 @@ final class ClientMeta extends MetaImpl {
     private final Set<Integer> heldByServer = ConcurrentHashMap.newKeySet();
     private volatile DatabaseLink link;
     private volatile Map<DatabaseProperty, Object> databaseProperties;
+    private volatile long networkTimeoutMillis;
 
     ClientMeta(AvaticaConnection connection) {
         super(connection);
+    }
+
+    void setNetworkTimeoutMillis(long millis) {
+        networkTimeoutMillis = millis;
     }
 
     void attach(DatabaseLink to) {
@@ -51,7 +56,7 @@ final class ClientMeta extends MetaImpl {
     /** Limits of an execution of {@code statement}; null for a request that executes nothing. */
     private CallOptions options(AvaticaStatement statement) {
         try {
-            long network = connection.getNetworkTimeout();
+            long network = networkTimeoutMillis;
             if (statement == null) {
                 return new CallOptions(0, 0, network);
             }

@@ -33,7 +33,7 @@ final class NokvConnection extends AvaticaConnection {
         properties.put(InternalProperty.UNQUOTED_CASING, Casing.TO_LOWER);
         properties.put(InternalProperty.QUOTED_CASING, Casing.UNCHANGED);
         properties.put(InternalProperty.QUOTING, Quoting.DOUBLE_QUOTE);
-        super.setNetworkTimeout(null, ConnectionUrl.number(parsed.properties(), "networkTimeoutMillis", 0));
+        setNetworkTimeout(null, ConnectionUrl.number(parsed.properties(), "networkTimeoutMillis", 0));
     }
 
     void open(Map<String, String> info) {
@@ -159,6 +159,16 @@ final class NokvConnection extends AvaticaConnection {
     public Map<String, Class<?>> getTypeMap() throws SQLException {
         checkOpen();
         return Map.of();
+    }
+
+    /** Longest wait for an answer, in milliseconds; 0 for no limit. The executor is not used. */
+    @Override
+    public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
+        if (milliseconds < 0) {
+            throw new SQLException("timeout must not be negative: " + milliseconds, "22023");
+        }
+        super.setNetworkTimeout(executor, milliseconds);
+        client.setNetworkTimeoutMillis(milliseconds);
     }
 
     /** Asks the server. */

@@ -224,7 +224,8 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
         write(ctx, keepAlive, WireCodec.of(bytes).contentType(), RequestDesk.refusal(bytes, why));
     }
 
-    private ChannelFuture write(ChannelHandlerContext ctx, boolean keepAlive, String contentType, ReplayCache.Answer answer) {
+    private ChannelFuture write(ChannelHandlerContext ctx, boolean keepAlive, String contentType,
+            ReplayCache.Answer answer) {
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                 answer.status() == 200 ? HttpResponseStatus.OK : HttpResponseStatus.INTERNAL_SERVER_ERROR,
                 Unpooled.wrappedBuffer(answer.body()));
