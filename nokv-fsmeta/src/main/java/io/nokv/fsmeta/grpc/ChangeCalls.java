@@ -1,0 +1,109 @@
+package io.nokv.fsmeta.grpc;
+
+import io.nokv.fsmeta.api.Entry;
+import io.nokv.fsmeta.api.Mutation;
+import io.nokv.fsmeta.api.MutationResult;
+import io.nokv.fsmeta.api.Namespace;
+import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.Operation;
+import io.nokv.fsmeta.api.Reason;
+import io.nokv.fsmeta.api.RequestId;
+import io.nokv.fsmeta.wire.Rpc;
+import io.nokv.fsmeta.wire.WireRequests;
+import io.nokv.fsmeta.wire.WireValues;
+import io.nokv.proto.fsmeta.v1.CreateRequest;
+import io.nokv.proto.fsmeta.v1.LinkRequest;
+import io.nokv.proto.fsmeta.v1.MutationResponse;
+import io.nokv.proto.fsmeta.v1.RemoveDirRequest;
+import io.nokv.proto.fsmeta.v1.RenameRequest;
+import io.nokv.proto.fsmeta.v1.SetAttrRequest;
+import io.nokv.proto.fsmeta.v1.SymlinkRequest;
+import io.nokv.proto.fsmeta.v1.TransactRequest;
+import io.nokv.proto.fsmeta.v1.TransactResponse;
+import io.nokv.proto.fsmeta.v1.UnlinkRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The changes under a request id. */
+final class ChangeCalls {
+    private final Namespace namespace;
+
+    ChangeCalls(Namespace namespace) {
+        this.namespace = namespace;
+    }
+
+    MutationResponse create(CreateRequest q) {
+        return apply(WireRequests.create(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    MutationResponse symlink(SymlinkRequest q) {
+        return apply(WireRequests.symlink(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    MutationResponse setAttr(SetAttrRequest q) {
+        return apply(WireRequests.setAttr(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    MutationResponse link(LinkRequest q) {
+        return apply(WireRequests.link(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    MutationResponse unlink(UnlinkRequest q) {
+        return apply(WireRequests.unlink(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    MutationResponse removeDir(RemoveDirRequest q) {
+        return apply(WireRequests.removeDir(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    MutationResponse rename(RenameRequest q) {
+        return apply(WireRequests.rename(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    /**
+     * The type is looked at before the rename, not in its transaction: a client that replaces the directory by a file
+     * in between has the file renamed. A missing source is left to the rename, which knows whether this is a repeated
+     * request whose first attempt moved it.
+     */
+    MutationResponse renameSubtree(RenameRequest q) {
+        Mutation.Rename rename = WireRequests.rename(q);
+        Entry source = null;
+        try {
+            source = namespace.lookup(rename.mount(), rename.fromParent(), rename.fromName(), 0);
+        } catch (NamespaceException e) {
+            if (e.reason() != Reason.NOT_FOUND) {
+                throw e;
+            }
+        }
+        if (source != null && !source.attributes().isDirectory()) {
+            throw new NamespaceException(Reason.NOT_A_DIRECTORY,
+                    "only a directory is a subtree: " + rename.fromName() + " in " + rename.fromParent());
+        }
+        return apply(rename, q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+    }
+
+    TransactResponse transact(TransactRequest q) {
+        int count = q.getStepsCount();
+        if (count == 0) {
+            throw new NamespaceException(Reason.INVALID_ARGUMENT, "a transaction has at least one step");
+        }
+        if (count > Rpc.MAX_STEPS) {
+            throw new NamespaceException(Reason.TOO_LARGE,
+                    "a transaction has at most " + Rpc.MAX_STEPS + " steps, not " + count);
+        }
+        List<Operation> steps = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            steps.add(WireRequests.operation(q.getSteps(i), i));
+        }
+        TransactResponse.Builder out = TransactResponse.newBuilder();
+        RequestId id = q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null;
+        for (MutationResult result : namespace.transact(steps, id)) {
+            out.addResults(WireValues.result(result));
+        }
+        return out.build();
+    }
+
+    private MutationResponse apply(Mutation mutation, RequestId id) {
+        return WireValues.result(namespace.apply(mutation, id));
+    }
+}

@@ -1,0 +1,102 @@
+package io.nokv.fsmeta.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.nokv.fsmeta.api.Reason;
+import io.nokv.fsmeta.grpc.Failures.Failure;
+import io.nokv.fsmeta.wire.WireErrors;
+import java.util.concurrent.Executor;
+
+/**
+ * One request, one answer. The event loop parses and admits, a thread of its own answers. Leaner than gRPC's generated
+ * handlers, which pass each event of a call through an executor; a call here changes threads once.
+ */
+final class UnaryHandler<Q, R> implements ServerCallHandler<Q, R> {
+    private final Calls.Bound<Q, R> bound;
+    private final RpcMetrics metrics;
+    private final Failures failures;
+    private final Executor threads;
+    private final int maxRequestsInFlight;
+
+    UnaryHandler(Calls.Bound<Q, R> bound, RpcMetrics metrics, Failures failures, Executor threads,
+            int maxRequestsInFlight) {
+        this.bound = bound;
+        this.metrics = metrics;
+        this.failures = failures;
+        this.threads = threads;
+        this.maxRequestsInFlight = maxRequestsInFlight;
+    }
+
+    @Override
+    public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
+        call.request(2); // the second would be one too many: gRPC tells us of it
+        return new Exchange(call);
+    }
+
+    /** One call. The listener methods run on the event loop; {@link #run} follows them on a thread of its own. */
+    private final class Exchange extends ServerCall.Listener<Q> implements Runnable {
+        private final ServerCall<Q, R> call;
+        private Q request;
+        private boolean closed;
+
+        private Exchange(ServerCall<Q, R> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            if (request != null && !closed) {
+                refuse(Reason.INVALID_ARGUMENT, bound.rpc().name() + " takes one request, not several");
+                return;
+            }
+            request = message;
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (closed) {
+                return;
+            }
+            if (request == null) {
+                refuse(Reason.INVALID_ARGUMENT, bound.rpc().name() + " takes one request, not none");
+                return;
+            }
+            if (!metrics.enterRequest(maxRequestsInFlight)) {
+                refuse(Reason.OVERLOADED, "the server works on " + maxRequestsInFlight + " requests already");
+                return;
+            }
+            threads.execute(this);
+        }
+
+        @Override
+        public void run() {
+            long start = bound.recorder().start();
+            try {
+                if (call.isCancelled()) {
+                    bound.recorder().failed(start, Reason.CANCELLED);
+                    return;
+                }
+                R response = bound.handler().handle(request);
+                call.sendHeaders(new Metadata());
+                call.sendMessage(response);
+                call.close(Status.OK, new Metadata());
+                bound.recorder().succeeded(start);
+            } catch (Throwable t) {
+                Failure failure = failures.of(bound.rpc().name(), t);
+                bound.recorder().failed(start, failure.reason());
+                call.close(WireErrors.status(failure.reason(), failure.message()),
+                        WireErrors.trailers(failure.reason(), failure.message()));
+            } finally {
+                metrics.leaveRequest();
+            }
+        }
+
+        private void refuse(Reason reason, String message) {
+            closed = true;
+            bound.recorder().failed(bound.recorder().start(), reason);
+            call.close(WireErrors.status(reason, message), WireErrors.trailers(reason, message));
+        }
+    }
+}
