@@ -1,0 +1,18 @@
+package io.nokv.raft.region;
+
+import java.util.List;
+
+/** Why a store did not take a request. Nothing happened; ask again with a better route. */
+public sealed interface RegionRefusal {
+    /** Another store leads the region. {@code leaderStoreId} is a hint, 0 when unknown. */
+    record NotLeader(long regionId, long leaderStoreId) implements RegionRefusal {}
+
+    /** The region changed since the request was routed; {@code current} covers its former range. */
+    record EpochMismatch(List<RegionDescriptor> current) implements RegionRefusal {}
+
+    /** The sender's route was wrong from the start. */
+    record KeyNotInRegion(byte[] key, RegionDescriptor region) implements RegionRefusal {}
+
+    /** This store does not host the region. */
+    record RegionNotFound(long regionId) implements RegionRefusal {}
+}
