@@ -9,6 +9,7 @@ import io.nokv.raft.region.RegionDescriptor;
 import io.nokv.raft.region.RegionHeader;
 import io.nokv.raft.region.RegionRefusal;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The log of a region with one peer: the engine's own log. */
@@ -78,8 +79,7 @@ final class LocalRegionLog implements RegionLog {
             Change wanted = change.apply(descriptor);
             if (wanted != null) {
                 engine.submit(wanted.writes()).awaitDurable();
-                wanted.published().run();
-                descriptor = wanted.descriptor();
+                wanted.publish().accept(() -> descriptor = wanted.descriptor());
             }
             return descriptor;
         } finally {
@@ -87,8 +87,8 @@ final class LocalRegionLog implements RegionLog {
         }
     }
 
-    /** @param published runs once the writes are durable, before the descriptor changes */
-    record Change(WriteBatch writes, RegionDescriptor descriptor, Runnable published) {}
+    /** @param publish runs once the writes are durable; it runs what it is handed, which installs the descriptor */
+    record Change(WriteBatch writes, RegionDescriptor descriptor, Consumer<Runnable> publish) {}
 
     private record Ticket(long index, WriteTicket engineTicket) implements RegionTicket {
         @Override

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The regions of one engine. A fresh engine gets one region over the whole key space. Thread-safe; descriptors and
@@ -34,6 +35,9 @@ public final class RegionStore {
     private final long storeId;
     private final ConcurrentSkipListMap<Long, LocalRegionLog> regions = new ConcurrentSkipListMap<>();
 
+    /** Held while several regions change together, so that a list of them never shows a gap. Memory only. */
+    private final ReentrantLock listing = new ReentrantLock();
+
     private RegionStore(Engine engine, ApplyObserver observer, Scheduler scheduler, long storeId) {
         this.engine = engine;
         this.observer = observer;
@@ -46,7 +50,8 @@ public final class RegionStore {
         RegionStore store = new RegionStore(engine, observer, scheduler, storeId);
         try (Cursor cursor = engine.cursor(Family.LOCAL, RegionKeys.DESCRIPTORS, null)) {
             for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-                store.host(RegionDescriptor.decode(cursor.value()));
+                RegionDescriptor descriptor = RegionDescriptor.decode(cursor.value());
+                store.regions.put(descriptor.id(), store.logOf(descriptor));
             }
         }
         if (store.regions.isEmpty()) {
@@ -54,21 +59,26 @@ public final class RegionStore {
                     List.of(new Peer(FIRST_REGION_ID, storeId)));
             engine.write(new WriteBatch().put(Family.LOCAL, RegionKeys.descriptor(first.id()), first.encode()),
                     Durability.FSYNC);
-            store.host(first);
+            store.regions.put(first.id(), store.logOf(first));
         }
         return store;
     }
 
-    private void host(RegionDescriptor descriptor) {
+    private LocalRegionLog logOf(RegionDescriptor descriptor) {
         long applied = RegionKeys.decodeIndex(engine.get(Family.LOCAL, RegionKeys.applied(descriptor.id()), null));
-        regions.put(descriptor.id(), new LocalRegionLog(engine, observer, scheduler, descriptor, applied));
+        return new LocalRegionLog(engine, observer, scheduler, descriptor, applied);
     }
 
     /** Every region here, by range. */
     public List<RegionDescriptor> descriptors() {
         List<RegionDescriptor> all = new ArrayList<>();
-        for (LocalRegionLog log : regions.values()) {
-            all.add(log.descriptor());
+        listing.lock();
+        try {
+            for (LocalRegionLog log : regions.values()) {
+                all.add(log.descriptor());
+            }
+        } finally {
+            listing.unlock();
         }
         all.sort((a, b) -> Arrays.compareUnsigned(a.range().from(), b.range().from()));
         return all;
@@ -134,7 +144,16 @@ public final class RegionStore {
                     List.of(new Peer(newRegionId, storeId)));
             WriteBatch writes = new WriteBatch().put(Family.LOCAL, RegionKeys.descriptor(left.id()), left.encode())
                     .put(Family.LOCAL, RegionKeys.descriptor(right.id()), right.encode());
-            return new LocalRegionLog.Change(writes, left, () -> host(right));
+            LocalRegionLog child = logOf(right);
+            return new LocalRegionLog.Change(writes, left, installLeft -> {
+                listing.lock();
+                try {
+                    regions.put(newRegionId, child);
+                    installLeft.run();
+                } finally {
+                    listing.unlock();
+                }
+            });
         });
     }
 }
