@@ -1,5 +1,6 @@
 package io.nokv.control.time;
 
+import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Clock;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
@@ -114,6 +115,21 @@ public final class TimestampOracle {
             awaitWindow(timestamp.value());
         }
         last.accumulateAndGet(timestamp.value(), Math::max);
+    }
+
+    /**
+     * Makes {@link #current} reach the clock again when the window has run out while nobody asked; waits only then. When
+     * the fence cannot be moved, {@link #current} stays behind.
+     */
+    public void catchUp() {
+        if (now() > bound) {
+            try {
+                awaitWindow(now());
+            } catch (NokvException e) {
+                // Reading goes on at the end of the window; whoever wants a new timestamp hears of the failure.
+                return;
+            }
+        }
     }
 
     /** Waits until a further timestamp can be handed out. Throws what saving the fence threw. */

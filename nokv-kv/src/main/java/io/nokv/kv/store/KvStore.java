@@ -1,0 +1,322 @@
+package io.nokv.kv.store;
+
+import io.nokv.base.codec.Bytes;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.control.time.Timestamp;
+import io.nokv.control.time.TimestampOracle;
+import io.nokv.kv.gc.SafePoint;
+import io.nokv.kv.layout.LockRecord;
+import io.nokv.kv.layout.WriteRecord;
+import io.nokv.kv.mvcc.VersionScan;
+import io.nokv.kv.mvcc.WriteCursor;
+import io.nokv.kv.percolator.CheckTxnStatus;
+import io.nokv.kv.percolator.Commit;
+import io.nokv.kv.percolator.Evaluation;
+import io.nokv.kv.percolator.Heartbeat;
+import io.nokv.kv.percolator.KeyState;
+import io.nokv.kv.percolator.Mutation;
+import io.nokv.kv.percolator.MutationRefusal;
+import io.nokv.kv.percolator.OnePhaseCommit;
+import io.nokv.kv.percolator.Prewrite;
+import io.nokv.kv.percolator.ResolveLock;
+import io.nokv.kv.percolator.Rollback;
+import io.nokv.lsm.Engine;
+import io.nokv.lsm.WriteBatch;
+import io.nokv.raft.log.AppendOutcome;
+import io.nokv.raft.log.RegionStore;
+import io.nokv.raft.log.RegionTicket;
+import io.nokv.raft.region.KeyRange;
+import io.nokv.raft.region.RegionHeader;
+import io.nokv.raft.region.RegionRefusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/**
+ * Takes transaction requests for the regions of one engine. Every answer about a write is durable when it is given.
+ * Requests routed to the wrong region or epoch are refused by {@link Answer.Refused}; a request whose start lies below
+ * the safe point is VERSION_TOO_OLD. Thread-safe.
+ */
+public final class KvStore {
+    private final Engine engine;
+    private final RegionStore regions;
+    private final LockIndex locks;
+    private final LatchTable latches;
+    private final CommitSequencer sequencer;
+    private final TimestampOracle oracle;
+    private final SafePoint safePoint;
+
+    /** The latest ticket of a write that is not a placed commit; what an answer without writes may rest on. */
+    private final AtomicReference<RegionTicket> newest = new AtomicReference<>();
+
+    public KvStore(Engine engine, RegionStore regions, LockIndex locks, LatchTable latches, CommitSequencer sequencer,
+            TimestampOracle oracle, SafePoint safePoint) {
+        this.engine = engine;
+        this.regions = regions;
+        this.locks = locks;
+        this.latches = latches;
+        this.sequencer = sequencer;
+        this.oracle = oracle;
+        this.safePoint = safePoint;
+    }
+
+    /** How a one-phase commit ended. */
+    public sealed interface OnePhaseAnswer {
+        /** Durable; read versions include it. */
+        record Committed(Timestamp commitTs) implements OnePhaseAnswer {}
+
+        /** Another transaction holds {@code key}. */
+        record Locked(byte[] key, LockRecord lock) implements OnePhaseAnswer {}
+
+        record Refused(MutationRefusal why) implements OnePhaseAnswer {}
+    }
+
+    /**
+     * Commits a transaction all of whose keys lie in one region.
+     *
+     * @param annotation for the listeners, or null
+     */
+    public Answer<OnePhaseAnswer> commitOnePhase(RegionHeader header, OnePhaseCommit.Request request,
+            byte[] annotation) {
+        List<byte[]> keys = keysOf(request.mutations());
+        RegionRefusal refusal = regions.admit(header, keys);
+        if (refusal != null) {
+            return new Answer.Refused<>(refusal);
+        }
+        safePoint.check(request.readTs());
+        CommitSlot slot;
+        LatchTable.Held held = latches.acquire(keys);
+        try {
+            OnePhaseCommit.Outcome outcome;
+            try (EngineKeyState state = stateOf(keys)) {
+                outcome = OnePhaseCommit.evaluate(request, state);
+            }
+            switch (outcome) {
+                case OnePhaseCommit.Outcome.Locked(byte[] key, LockRecord lock) -> {
+                    return new Answer.Done<>(new OnePhaseAnswer.Locked(key, lock));
+                }
+                case OnePhaseCommit.Outcome.Refused(var why) -> {
+                    return new Answer.Done<>(new OnePhaseAnswer.Refused(why));
+                }
+                case OnePhaseCommit.Outcome.Committed(Timestamp commitTs) -> {
+                    sequencer.awaitReadable(commitTs);
+                    return new Answer.Done<>(new OnePhaseAnswer.Committed(commitTs));
+                }
+                case OnePhaseCommit.Outcome.Ready ready -> {
+                    if (ready.isEmpty()) {
+                        return new Answer.Done<>(new OnePhaseAnswer.Committed(request.readTs()));
+                    }
+                    switch (sequencer.place(annotation, commitTs -> append(header, ready.seal(commitTs)))) {
+                        case CommitSequencer.Placed.Refused(RegionRefusal why) -> {
+                            return new Answer.Refused<>(why);
+                        }
+                        case CommitSequencer.Placed.InLog(CommitSlot placed) -> slot = placed;
+                    }
+                }
+            }
+        } finally {
+            held.close();
+        }
+        sequencer.acknowledge(slot);
+        return new Answer.Done<>(new OnePhaseAnswer.Committed(slot.commitTs()));
+    }
+
+    public Answer<Prewrite.Outcome> prewrite(RegionHeader header, Prewrite.Request request) {
+        safePoint.check(request.readTs());
+        return run(header, keysOf(request.mutations()), state -> Prewrite.evaluate(request, state));
+    }
+
+    public Answer<Commit.Outcome> commit(RegionHeader header, Commit.Request request) {
+        return run(header, request.keys(), state -> Commit.evaluate(request, state));
+    }
+
+    public Answer<Rollback.Outcome> rollback(RegionHeader header, Rollback.Request request) {
+        return run(header, request.keys(), state -> Rollback.evaluate(request, state));
+    }
+
+    /** How many locks were ended. */
+    public Answer<Integer> resolve(RegionHeader header, ResolveLock.Request request) {
+        return run(header, request.keys(), state -> ResolveLock.evaluate(request, state));
+    }
+
+    public Answer<CheckTxnStatus.Outcome> checkStatus(RegionHeader header, CheckTxnStatus.Request request) {
+        return run(header, List.of(request.primary()), state -> CheckTxnStatus.evaluate(request, state));
+    }
+
+    public Answer<Heartbeat.Outcome> heartbeat(RegionHeader header, Heartbeat.Request request) {
+        return run(header, List.of(request.primary()), state -> Heartbeat.evaluate(request, state));
+    }
+
+    private <O> Answer<O> run(RegionHeader header, List<byte[]> keys, Function<KeyState, Evaluation<O>> primitive) {
+        RegionRefusal refusal = regions.admit(header, keys);
+        if (refusal != null) {
+            return new Answer.Refused<>(refusal);
+        }
+        O outcome;
+        RegionTicket needed;
+        LatchTable.Held held = latches.acquire(keys);
+        try {
+            Evaluation<O> evaluation;
+            try (EngineKeyState state = stateOf(keys)) {
+                evaluation = primitive.apply(state);
+            }
+            outcome = evaluation.outcome();
+            if (evaluation.writes().isEmpty()) {
+                // The answer may rest on a write of another request that still is on its way to the disk.
+                needed = newest.get();
+            } else {
+                switch (append(header, evaluation.writes())) {
+                    case AppendOutcome.Refused(RegionRefusal why) -> {
+                        return new Answer.Refused<>(why);
+                    }
+                    case AppendOutcome.Appended(RegionTicket ticket) -> needed = newest.accumulateAndGet(ticket,
+                            (a, b) -> a == null || a.sequence() < b.sequence() ? b : a);
+                }
+            }
+        } finally {
+            held.close();
+        }
+        if (needed != null) {
+            try {
+                needed.awaitDurable();
+            } catch (RuntimeException e) {
+                throw new NokvException(FailureCode.UNKNOWN_OUTCOME,
+                        "a change of " + Bytes.show(keys.get(0)) + " may or may not survive: " + e.getMessage(), e);
+            }
+        }
+        return new Answer.Done<>(outcome);
+    }
+
+    private AppendOutcome append(RegionHeader header, WriteBatch writes) {
+        return regions.log(header.regionId()).append(header, writes);
+    }
+
+    private EngineKeyState stateOf(List<byte[]> keys) {
+        byte[] first = keys.get(0);
+        byte[] last = first;
+        for (byte[] key : keys) {
+            if (Bytes.ORDER.compare(key, first) < 0) {
+                first = key;
+            } else if (Bytes.ORDER.compare(key, last) > 0) {
+                last = key;
+            }
+        }
+        return new EngineKeyState(engine, locks, first, last, oracle.current().millis());
+    }
+
+    private static List<byte[]> keysOf(List<Mutation> mutations) {
+        List<byte[]> keys = new ArrayList<>(mutations.size());
+        for (Mutation mutation : mutations) {
+            keys.add(mutation.key());
+        }
+        return keys;
+    }
+
+    /** What a read of one key found. */
+    public sealed interface ReadAnswer {
+        record Row(byte[] value, Timestamp commitTs) implements ReadAnswer {}
+
+        record Absent() implements ReadAnswer {
+            static final Absent INSTANCE = new Absent();
+        }
+
+        /** A transaction under way may yet commit {@code key} at or below the read point. */
+        record Locked(byte[] key, LockRecord lock) implements ReadAnswer {}
+    }
+
+    public Answer<ReadAnswer> get(RegionHeader header, byte[] key, ReadPoint point) {
+        RegionRefusal refusal = regions.admit(header, List.of(key));
+        if (refusal != null) {
+            return new Answer.Refused<>(refusal);
+        }
+        LockRecord lock = locks.get(key);
+        if (lock != null && point.isHeldUpBy(lock)) {
+            return new Answer.Done<>(new ReadAnswer.Locked(key, lock));
+        }
+        try (WriteCursor cursor = WriteCursor.of(engine, key, point.at())) {
+            safePoint.check(point.at());
+            return new Answer.Done<>(read(cursor, key, point));
+        }
+    }
+
+    private ReadAnswer read(WriteCursor cursor, byte[] key, ReadPoint point) {
+        WriteRecord record = cursor.versionAt(key, point.at());
+        if (record == null || !record.isPresentAt(point.at().millis())) {
+            return ReadAnswer.Absent.INSTANCE;
+        }
+        if (!record.isLong()) {
+            return new ReadAnswer.Row(record.value(), record.commitTs());
+        }
+        try {
+            return new ReadAnswer.Row(cursor.valueOf(key, record), record.commitTs());
+        } catch (NokvException missing) {
+            // Collected while this read was on its way, if the safe point has passed it; else it is damage.
+            safePoint.check(point.at());
+            throw missing;
+        }
+    }
+
+    /**
+     * Reads several keys of one region over one cursor.
+     *
+     * @param sortedKeys ascending, without duplicates, not empty
+     * @return one answer for each key; or a single Locked
+     */
+    public Answer<List<ReadAnswer>> multiGet(RegionHeader header, List<byte[]> sortedKeys, ReadPoint point) {
+        RegionRefusal refusal = regions.admit(header, sortedKeys);
+        if (refusal != null) {
+            return new Answer.Refused<>(refusal);
+        }
+        if (locks.size() > 0) {
+            for (byte[] key : sortedKeys) {
+                LockRecord lock = locks.get(key);
+                if (lock != null && point.isHeldUpBy(lock)) {
+                    return new Answer.Done<>(List.of(new ReadAnswer.Locked(key, lock)));
+                }
+            }
+        }
+        try (WriteCursor cursor = WriteCursor.between(engine, sortedKeys.getFirst(), sortedKeys.getLast())) {
+            safePoint.check(point.at());
+            List<ReadAnswer> answers = new ArrayList<>(sortedKeys.size());
+            for (byte[] key : sortedKeys) {
+                answers.add(read(cursor, key, point));
+            }
+            return new Answer.Done<>(answers);
+        }
+    }
+
+    /** How opening a scan ended. */
+    public sealed interface ScanAnswer {
+        /**
+         * The rows of {@code range}, which is what of the wanted range lies in the region; more may follow in the next
+         * region. Close the scan.
+         */
+        record Opened(VersionScan scan, KeyRange range) implements ScanAnswer {}
+
+        /** A transaction under way may yet commit {@code key}, within the range, at or below the read point. */
+        record Locked(byte[] key, LockRecord lock) implements ScanAnswer {}
+    }
+
+    public Answer<ScanAnswer> scan(RegionHeader header, KeyRange wanted, boolean reverse, ReadPoint point) {
+        RegionRefusal refusal = regions.admit(header);
+        if (refusal != null) {
+            return new Answer.Refused<>(refusal);
+        }
+        KeyRange range = wanted.intersect(regions.log(header.regionId()).descriptor().range());
+        Map.Entry<byte[], LockRecord> lock = locks.first(range.from(), range.to(), point);
+        if (lock != null) {
+            return new Answer.Done<>(new ScanAnswer.Locked(lock.getKey(), lock.getValue()));
+        }
+        VersionScan scan = new VersionScan(engine, range.from(), range.to(), point.at(), reverse);
+        try {
+            safePoint.check(point.at());
+        } catch (RuntimeException e) {
+            scan.close();
+            throw e;
+        }
+        return new Answer.Done<>(new ScanAnswer.Opened(scan, range));
+    }
+}
