@@ -1,5 +1,6 @@
 package io.nokv.control.time;
 
+import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Clock;
 import io.nokv.base.port.Promise;
@@ -21,6 +22,9 @@ public final class TimestampOracle {
     private final Clock clock;
     private final Scheduler scheduler;
     private final long window;
+
+    /** {@link #last} of a closed oracle: no timestamp is above. */
+    private static final long CLOSED = Long.MAX_VALUE;
 
     /** The highest timestamp handed out or promised to lie in the past. */
     private final AtomicLong last;
@@ -59,8 +63,8 @@ public final class TimestampOracle {
         long wall = now();
         while (true) {
             long before = last.get();
-            long candidate = Math.max(before + 1, wall);
-            if (candidate > limit) {
+            long candidate = Math.max(before == CLOSED ? CLOSED : before + 1, wall);
+            if (candidate > limit || before == CLOSED) {
                 return null;
             }
             if (last.compareAndSet(before, candidate)) {
@@ -93,6 +97,7 @@ public final class TimestampOracle {
         while (true) {
             long before = last.get();
             if (before >= wall) {
+                requireOpen(before);
                 return new Timestamp(before);
             }
             if (last.compareAndSet(before, wall)) {
@@ -101,6 +106,12 @@ public final class TimestampOracle {
                 }
                 return new Timestamp(wall);
             }
+        }
+    }
+
+    private static void requireOpen(long before) {
+        if (before == CLOSED) {
+            throw new NokvException(FailureCode.CLOSED, "the timestamp oracle is closed");
         }
     }
 
@@ -134,7 +145,9 @@ public final class TimestampOracle {
 
     /** Waits until a further timestamp can be handed out. Throws what saving the fence threw. */
     public void awaitWindow() {
-        awaitWindow(Math.max(last.get() + 1, now()));
+        long before = last.get();
+        requireOpen(before);
+        awaitWindow(Math.max(before + 1, now()));
     }
 
     private void awaitWindow(long wanted) {
@@ -161,7 +174,9 @@ public final class TimestampOracle {
             return running;
         }
         try {
-            long reach = Math.max(Math.max(from, last.get()), now());
+            long handedOut = last.get();
+            requireOpen(handedOut);
+            long reach = Math.max(Math.max(from, handedOut), now());
             long target = reach > Long.MAX_VALUE - window ? Long.MAX_VALUE : reach + window;
             if (target > bound) {
                 fence.save(target);
@@ -177,15 +192,18 @@ public final class TimestampOracle {
     }
 
     /**
-     * Pulls the fence back to what was really handed out, so that a restart does not jump ahead of the clock. Call it
-     * last: nothing may be handed out afterwards. Waits.
+     * Pulls the fence back to what was really handed out, so that a restart does not jump ahead of the clock. Nothing is
+     * handed out afterwards: CLOSED. Waits. Idempotent.
      */
     public void close() {
+        long end = last.getAndSet(CLOSED);
+        if (end == CLOSED) {
+            return;
+        }
         Promise<Void> running = extension.get();
         if (running != null) {
             running.await();
         }
-        bound = last.get();
-        fence.save(bound);
+        fence.save(end);
     }
 }
