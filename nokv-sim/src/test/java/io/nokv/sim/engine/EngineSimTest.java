@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.base.port.Promise;
+import io.nokv.sim.SecondJvm;
 import io.nokv.sim.Seeds;
 import io.nokv.sim.disk.Fault;
 import io.nokv.sim.disk.FaultPlan;
@@ -18,7 +19,7 @@ class EngineSimTest {
     private static final int LIVES = 6;
 
     /** Runs a few lives; each but the last ends by a power cut, unless it was done before. */
-    private static World storm(long seed, String replay) {
+    static World storm(long seed, String replay) {
         World world = new World(seed, replay);
         world.run(() -> {
             SimEntropy random = world.entropy("storm");
@@ -63,6 +64,23 @@ class EngineSimTest {
                 SimNode node = disk.boot("db");
                 node.scheduler().start("life", () -> story.live(node, 4, 25, () -> {})).await();
             });
+        });
+    }
+
+    /** Prints the trace of one storm; what the second virtual machine runs. */
+    static final class Main {
+        private Main() {}
+
+        public static void main(String[] arguments) {
+            System.out.println(storm(Long.parseLong(arguments[0]), "none").trace().summary());
+        }
+    }
+
+    @Test
+    void oneSeedIsOneTraceInTwoVirtualMachines() {
+        Seeds.run(EngineSimTest.class, "oneSeedIsOneTraceInTwoVirtualMachines", 1, (seed, replay) -> {
+            String here = storm(seed, replay).trace().summary();
+            assertEquals(here, SecondJvm.run(Main.class, Long.toString(seed)));
         });
     }
 
