@@ -1,0 +1,208 @@
+package io.nokv.fsmeta.exec;
+
+import io.nokv.base.codec.CounterRecord.Delta;
+import io.nokv.fsmeta.api.Namespace;
+import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.Reason;
+import io.nokv.fsmeta.record.DirectoryState;
+import io.nokv.fsmeta.record.Keys;
+import io.nokv.fsmeta.record.QuotaRecord;
+import io.nokv.fsmeta.record.Usage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one change does to counters: gathered per directory and per scope, then written as one set of deltas each. What
+ * moves within a scope cancels out, so it can never fail on that scope's quota.
+ */
+final class Effects {
+    private static final class OnDirectory {
+        long entries;
+        long subdirectories;
+        long bytes;
+        long inodes;
+        long nextInode;
+        boolean contentChanged;
+        boolean statusChanged;
+        Long mtimeNs;
+        Long ctimeNs;
+    }
+
+    private final MountChanges m;
+    private final Map<Long, OnDirectory> directories = new LinkedHashMap<>();
+    /** Usage that moves with a subtree: charged in directories that stay as they are. Scope to {bytes, inodes}. */
+    private final Map<Long, long[]> scopes = new LinkedHashMap<>();
+
+    Effects(MountChanges m) {
+        this.m = m;
+    }
+
+    private OnDirectory on(long directory) {
+        return directories.computeIfAbsent(directory, _ -> new OnDirectory());
+    }
+
+    /** A name came to ({@code by} 1) or went from ({@code by} -1) a directory. */
+    Effects entries(long directory, int by, boolean ofDirectory) {
+        OnDirectory d = on(directory);
+        d.entries += by;
+        d.subdirectories += ofDirectory ? by : 0;
+        d.contentChanged = true;
+        return this;
+    }
+
+    /** The entries of a directory changed: its mtime and ctime move. */
+    Effects content(long directory) {
+        on(directory).contentChanged = true;
+        return this;
+    }
+
+    /** The directory's own inode changed: its ctime moves. */
+    Effects status(long directory) {
+        on(directory).statusChanged = true;
+        return this;
+    }
+
+    /** Sets times of a directory; null leaves one alone. */
+    Effects times(long directory, Long mtimeNs, Long ctimeNs) {
+        OnDirectory d = on(directory);
+        d.mtimeNs = mtimeNs;
+        d.ctimeNs = ctimeNs;
+        return this;
+    }
+
+    Effects numbered(long directory, long inode) {
+        OnDirectory d = on(directory);
+        d.nextInode = Math.max(d.nextInode, inode + 1);
+        return this;
+    }
+
+    /** An inode of {@code bytes} is charged in its home from now on. */
+    Effects charge(long home, long bytes) {
+        return charge(home, bytes, 1);
+    }
+
+    /** An inode of {@code bytes} is no longer charged in its home. */
+    Effects discharge(long home, long bytes) {
+        return charge(home, -bytes, -1);
+    }
+
+    Effects charge(long home, long bytes, long inodes) {
+        OnDirectory d = on(home);
+        d.bytes += bytes;
+        d.inodes += inodes;
+        return this;
+    }
+
+    /** {@code usage} moves from below one directory to below another, without a change in either's own counters. */
+    Effects moveUsage(Usage usage, long fromDirectory, long toDirectory) {
+        onScopes(fromDirectory, -usage.bytes(), -usage.inodes());
+        onScopes(toDirectory, usage.bytes(), usage.inodes());
+        return this;
+    }
+
+    private void onScopes(long directory, long bytes, long inodes) {
+        for (long scope : m.scopesAround(directory)) {
+            onScope(scope, bytes, inodes);
+        }
+    }
+
+    private void onScope(long scope, long bytes, long inodes) {
+        long[] sums = scopes.computeIfAbsent(scope, _ -> new long[2]);
+        sums[0] += bytes;
+        sums[1] += inodes;
+    }
+
+    /** Writes the deltas. TOO_MANY_LINKS, QUOTA_EXCEEDED. */
+    void write() {
+        for (Map.Entry<Long, OnDirectory> e : directories.entrySet()) {
+            OnDirectory d = e.getValue();
+            if (d.bytes != 0 || d.inodes != 0) {
+                onScope(Namespace.ROOT_INODE, d.bytes, d.inodes);
+                onScopes(e.getKey(), d.bytes, d.inodes);
+            }
+        }
+        for (Map.Entry<Long, OnDirectory> e : directories.entrySet()) {
+            writeDirectory(e.getKey(), e.getValue());
+        }
+        for (Map.Entry<Long, long[]> e : scopes.entrySet()) {
+            writeScope(e.getKey(), e.getValue()[0], e.getValue()[1]);
+        }
+    }
+
+    private void writeDirectory(long directory, OnDirectory d) {
+        List<Delta> deltas = new ArrayList<>(7);
+        if (d.entries != 0) {
+            deltas.add(Delta.addBounded(DirectoryState.ENTRIES, d.entries, 0, Long.MAX_VALUE));
+        }
+        if (d.subdirectories != 0) {
+            deltas.add(Delta.addBounded(DirectoryState.SUBDIRECTORIES, d.subdirectories, 0, Limits.MAX_SUBDIRECTORIES));
+        }
+        if (d.contentChanged) {
+            deltas.add(Delta.max(DirectoryState.MTIME, m.nowNs()));
+        }
+        if (d.contentChanged || d.statusChanged) {
+            deltas.add(Delta.max(DirectoryState.CTIME, m.nowNs()));
+        }
+        if (d.mtimeNs != null) {
+            deltas.add(Delta.set(DirectoryState.MTIME, d.mtimeNs));
+        }
+        if (d.ctimeNs != null) {
+            deltas.add(Delta.set(DirectoryState.CTIME, d.ctimeNs));
+        }
+        if (d.nextInode != 0) {
+            deltas.add(Delta.max(DirectoryState.NEXT_INODE, d.nextInode));
+        }
+        if (d.bytes != 0) {
+            deltas.add(Delta.addBounded(DirectoryState.BYTES, d.bytes, 0, Long.MAX_VALUE));
+        }
+        if (d.inodes != 0) {
+            deltas.add(Delta.addBounded(DirectoryState.INODES, d.inodes, 0, Long.MAX_VALUE));
+        }
+        if (d.subdirectories > 0) {
+            DirectoryState state = m.reads.requireDirectory(directory).state();
+            if (state.subdirectories() + d.subdirectories > Limits.MAX_SUBDIRECTORIES) {
+                throw new NamespaceException(Reason.TOO_MANY_LINKS, "directory " + directory + " has "
+                        + state.subdirectories() + " subdirectories, the limit is " + Limits.MAX_SUBDIRECTORIES);
+            }
+        }
+        if (!deltas.isEmpty()) {
+            m.txn.add(Keys.directory(m.mount, directory), deltas);
+        }
+    }
+
+    private void writeScope(long scope, long bytes, long inodes) {
+        if (bytes == 0 && inodes == 0) {
+            return;
+        }
+        QuotaRecord quota = m.quotas().quotas.get(scope);
+        boolean enforced = quota != null && !quota.counting();
+        long maxBytes = enforced && bytes > 0 && quota.limitBytes() > 0 ? quota.limitBytes() : Long.MAX_VALUE;
+        long maxInodes = enforced && inodes > 0 && quota.limitInodes() > 0 ? quota.limitInodes() : Long.MAX_VALUE;
+        byte[] key = Keys.usage(m.mount, scope);
+        if (maxBytes != Long.MAX_VALUE || maxInodes != Long.MAX_VALUE) {
+            m.changes.core.counters.quotaChecks.increment();
+            Usage used = NamespaceReads.decoded(key, m.txn.get(key), Usage::decode);
+            refuseAbove(scope, "bytes", used.bytes(), bytes, maxBytes);
+            refuseAbove(scope, "inodes", used.inodes(), inodes, maxInodes);
+        }
+        List<Delta> deltas = new ArrayList<>(2);
+        if (bytes != 0) {
+            deltas.add(Delta.addBounded(Usage.BYTES, bytes, Long.MIN_VALUE, maxBytes));
+        }
+        if (inodes != 0) {
+            deltas.add(Delta.addBounded(Usage.INODES, inodes, Long.MIN_VALUE, maxInodes));
+        }
+        m.changes.core.counters.usageMutations.increment();
+        m.txn.add(key, deltas);
+    }
+
+    private void refuseAbove(long scope, String what, long used, long more, long limit) {
+        if (more > 0 && (used > limit || more > limit - used)) {
+            m.changes.core.counters.quotaRejects.increment();
+            throw new NamespaceException(Reason.QUOTA_EXCEEDED, more + " more " + what + " below directory " + scope
+                    + " of mount " + m.reads.mountName + ": " + used + " of " + limit + " are used");
+        }
+    }
+}
