@@ -1,0 +1,38 @@
+package io.nokv.sqlline;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jline.utils.AttributedString;
+import sqlline.BuiltInProperty;
+import sqlline.PromptHandler;
+import sqlline.SqlLine;
+
+/** {@code nokv:MOUNT> }, unless the user sets another prompt. */
+final class MountPrompt extends PromptHandler {
+    private static final Pattern PARAMETER = Pattern.compile("[;?&]mount=([^;&]+)");
+    private static final Pattern PATH = Pattern.compile("jdbc:nokv://[^/?;]+/([^?;]+).*");
+
+    MountPrompt(SqlLine line) {
+        super(line);
+    }
+
+    @Override
+    public AttributedString getPrompt() {
+        boolean ours = sqlLine.getOpts().isDefault(BuiltInProperty.PROMPT)
+                && sqlLine.getOpts().isDefault(BuiltInProperty.PROMPT_SCRIPT);
+        return ours ? new AttributedString(prompt(sqlLine.getConnectionMetadata().getUrl())) : super.getPrompt();
+    }
+
+    /** @param url null when not connected */
+    static String prompt(String url) {
+        if (url == null) {
+            return "nokv (not connected)> ";
+        }
+        Matcher parameter = PARAMETER.matcher(url);
+        if (parameter.find()) {
+            return "nokv:" + parameter.group(1) + "> ";
+        }
+        Matcher path = PATH.matcher(url);
+        return path.matches() ? "nokv:" + path.group(1) + "> " : "nokv> ";
+    }
+}
