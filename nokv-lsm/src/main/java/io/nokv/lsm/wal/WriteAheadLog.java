@@ -8,6 +8,7 @@ import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.Vfs;
+import io.nokv.base.vfs.VfsFile;
 import io.nokv.lsm.Family;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -95,6 +96,9 @@ public final class WriteAheadLog {
             ports.vfs().delete(files.segment(end.unused()));
             ports.vfs().syncDir(directory);
         }
+        if (end.lastSegment() != 0) {
+            syncTail(ports.vfs(), files.segment(end.lastSegment()));
+        }
         WriteAheadLog log = new WriteAheadLog(files, ports.scheduler(), segmentBytes);
         log.appended = end.nextSequence() - 1;
         long number = Math.max(Math.max(end.lastSegment(), end.unused()) + 1, Math.max(firstSegment, 1));
@@ -103,6 +107,16 @@ public final class WriteAheadLog {
         log.written = log.appended;
         log.durable = log.appended;
         return log;
+    }
+
+    /**
+     * What was replayed may be in the operating system's memory only, when the process before this one was killed. It
+     * must be on the disk before anything that follows it in the next segment is.
+     */
+    private static void syncTail(Vfs vfs, String segment) {
+        try (VfsFile tail = vfs.open(segment, Vfs.Mode.READ_WRITE)) {
+            tail.sync();
+        }
     }
 
     /** Makes segment {@code number}: its name and its length are durable before anything is written to it. */
