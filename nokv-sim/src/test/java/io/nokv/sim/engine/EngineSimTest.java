@@ -3,13 +3,10 @@ package io.nokv.sim.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nokv.base.port.Promise;
+import io.nokv.sim.Lives;
 import io.nokv.sim.SecondJvm;
 import io.nokv.sim.Seeds;
-import io.nokv.sim.disk.Fault;
-import io.nokv.sim.disk.FaultPlan;
 import io.nokv.sim.disk.SimDisk;
-import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNode;
 import io.nokv.sim.world.World;
 import org.junit.jupiter.api.Test;
@@ -22,28 +19,9 @@ class EngineSimTest {
     static World storm(long seed, String replay) {
         World world = new World(seed, replay);
         world.run(() -> {
-            SimEntropy random = world.entropy("storm");
             SimDisk disk = new SimDisk(world, "d");
-            EngineStory story = new EngineStory(world, disk);
-            for (int life = 1; life <= LIVES; life++) {
-                SimNode node = disk.boot("db");
-                if (life < LIVES) {
-                    disk.plan(new FaultPlan().atCall(disk.calls() + random.between(1, 400),
-                            new Fault.PowerCut(random.nextInt(2) == 0)));
-                } else {
-                    disk.plan(FaultPlan.none());
-                }
-                Promise<Void> end = world.driver().scheduler().promise();
-                disk.powerLost().whenDone((_, _) -> end.complete(null));
-                node.scheduler().execute("life", () -> {
-                    story.live(node, 4, 25, () -> {});
-                    end.complete(null);
-                });
-                end.await();
-                if (node.isAlive()) {
-                    disk.cutPower();
-                }
-            }
+            EngineStory story = new EngineStory(world);
+            new Lives(world, disk).run(LIVES, 400, 20, (node, _) -> story.live(node, 4, 25), () -> {});
         });
         return world;
     }
@@ -60,9 +38,9 @@ class EngineSimTest {
             world.watchLocks(7);
             world.run(() -> {
                 SimDisk disk = new SimDisk(world, "d");
-                EngineStory story = new EngineStory(world, disk);
+                EngineStory story = new EngineStory(world);
                 SimNode node = disk.boot("db");
-                node.scheduler().start("life", () -> story.live(node, 4, 25, () -> {})).await();
+                node.scheduler().start("life", () -> story.live(node, 4, 25)).await();
             });
         });
     }

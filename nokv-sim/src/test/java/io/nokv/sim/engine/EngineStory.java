@@ -8,7 +8,6 @@ import io.nokv.lsm.EngineOptions;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.WriteBatch;
-import io.nokv.sim.disk.SimDisk;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNode;
 import io.nokv.sim.world.World;
@@ -38,26 +37,23 @@ final class EngineStory {
     }
 
     private final World world;
-    private final SimDisk disk;
     private final SimEntropy random;
     private final EngineOptions options;
     private List<Written> sinceOpen = new ArrayList<>();
     private TreeMap<String, String> base = new TreeMap<>();
     private int number;
 
-    EngineStory(World world, SimDisk disk) {
+    EngineStory(World world) {
         this.world = world;
-        this.disk = disk;
         this.random = world.entropy("story");
         this.options = EngineOptions.defaults().withMemtableBytes(random.between(2_000, 60_000))
                 .withWalSegmentBytes(random.between(4_000, 60_000)).withBlockCacheBytes(random.between(0, 1) * 100_000);
     }
 
     /** One life: open, check what is there, write with {@code writers} flows until the life ends. */
-    void live(SimNode node, int writers, int batchesEach, Runnable opened) {
+    void live(SimNode node, int writers, int batchesEach) {
         Engine engine = Engine.open("db", options, node.ports());
         checkAfterCrash(engine);
-        opened.run();
         List<Promise<Void>> ends = new ArrayList<>();
         for (int w = 0; w < writers; w++) {
             ends.add(node.scheduler().start("writer", () -> {
@@ -141,9 +137,5 @@ final class EngineStory {
         }
         // A clean close keeps everything: from here on all of it counts as acknowledged.
         sinceOpen.forEach(w -> w.acknowledged = true);
-    }
-
-    SimDisk disk() {
-        return disk;
     }
 }

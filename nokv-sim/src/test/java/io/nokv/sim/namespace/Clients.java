@@ -158,7 +158,7 @@ final class Clients {
                 transacted.results().stream().map(MutationResult::entry).forEach(this::learn);
             case NamespaceAnswer.Found found -> learn(found.entry());
             case NamespaceAnswer.Listed listed -> listed.entries().forEach(this::learn);
-            case NamespaceAnswer.Refused _, NamespaceAnswer.Attributed _, NamespaceAnswer.Tree _ -> {
+            case NamespaceAnswer.Refused _,NamespaceAnswer.Attributed _,NamespaceAnswer.Tree _ -> {
             }
         }
     }
