@@ -1,37 +1,90 @@
 package io.nokv.lsm;
 
+import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.table.TableShape;
+
 /**
- * How an engine is sized. Immutable; start from {@link #defaults()}.
+ * How an engine is sized. Immutable; start from {@link #defaults()} and change what matters.
  *
  * @param memtableBytes heap bytes of entries after which a memtable is written to a table
  * @param blockCacheBytes heap bytes of table blocks kept; 0 for none
  * @param compactionFilter drops entries while they are rewritten, or null
- * @param walSegmentBytes capacity of a log segment
- * @param walBufferBytes bytes that may be submitted and not yet written to the log before submitters write it themselves
+ * @param log how the write-ahead log is sized
+ * @param tables how tables are laid out
+ * @param levels when tables are rewritten, and when writers have to wait for that
  */
-public record EngineOptions(long memtableBytes, long blockCacheBytes, CompactionFilter compactionFilter,
-        long walSegmentBytes, long walBufferBytes) {
+public record EngineOptions(long memtableBytes, long blockCacheBytes, CompactionFilter compactionFilter, Log log,
+        Tables tables, Levels levels) {
+    /**
+     * @param segmentBytes capacity of a log segment
+     * @param bufferBytes bytes that may be submitted and not yet written before submitters write them themselves
+     */
+    public record Log(long segmentBytes, long bufferBytes) {}
+
+    /**
+     * @param shape layout of a table
+     * @param tableBytes stored bytes after which a rewrite begins the next table
+     * @param compression of all levels but the lowest
+     * @param lowestCompression of the lowest level
+     * @param openFiles table files held open at most, at least 1
+     */
+    public record Tables(TableShape shape, long tableBytes, Compression compression, Compression lowestCompression,
+            int openFiles) {}
+
+    /**
+     * @param compactAt tables in level 0 from which on they are rewritten
+     * @param slowAt tables in level 0 from which on each write waits a millisecond
+     * @param stopAt tables in level 0 from which on writes wait for a rewrite
+     * @param immutableMemtables memtables that may wait to be written before writes wait for one of them
+     * @param baseBytes what the first level below 0 may hold
+     * @param ratio size of a level over the size of the level above it, at least 2
+     * @param manifestBytes length below which the manifest is not begun anew
+     */
+    public record Levels(int compactAt, int slowAt, int stopAt, int immutableMemtables, long baseBytes, int ratio,
+            long manifestBytes) {}
+
+    /** For a server with a few GiB of heap: 64 MiB memtables, 256 MiB of cached blocks. */
     public static EngineOptions defaults() {
-        return new EngineOptions(64L << 20, 256L << 20, null, 32L << 20, 8L << 20);
+        return new EngineOptions(64L << 20, 256L << 20, null, new Log(32L << 20, 8L << 20),
+                new Tables(new TableShape(8 << 10, 10), 32L << 20, Compression.LZ4, Compression.LZ4, 512),
+                new Levels(4, 12, 24, 3, 256L << 20, 8, 1L << 20));
+    }
+
+    /**
+     * Everything tiny, so that a few thousand writes meet rotation, flush, compaction over several levels and manifest
+     * rewrites: for tests and simulation.
+     */
+    public static EngineOptions tiny() {
+        return new EngineOptions(8 << 10, 64 << 10, null, new Log(64 << 10, 16 << 10),
+                new Tables(new TableShape(256, 10), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
+                new Levels(2, 6, 10, 2, 16 << 10, 3, 4 << 10));
     }
 
     public EngineOptions withMemtableBytes(long bytes) {
-        return new EngineOptions(bytes, blockCacheBytes, compactionFilter, walSegmentBytes, walBufferBytes);
+        return new EngineOptions(bytes, blockCacheBytes, compactionFilter, log, tables, levels);
     }
 
     public EngineOptions withBlockCacheBytes(long bytes) {
-        return new EngineOptions(memtableBytes, bytes, compactionFilter, walSegmentBytes, walBufferBytes);
+        return new EngineOptions(memtableBytes, bytes, compactionFilter, log, tables, levels);
     }
 
     public EngineOptions withCompactionFilter(CompactionFilter filter) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, filter, walSegmentBytes, walBufferBytes);
+        return new EngineOptions(memtableBytes, blockCacheBytes, filter, log, tables, levels);
     }
 
     public EngineOptions withWalSegmentBytes(long bytes) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, bytes, walBufferBytes);
+        return withLog(new Log(bytes, log.bufferBytes));
     }
 
-    public EngineOptions withWalBufferBytes(long bytes) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, walSegmentBytes, bytes);
+    public EngineOptions withLog(Log changed) {
+        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, changed, tables, levels);
+    }
+
+    public EngineOptions withTables(Tables changed) {
+        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, log, changed, levels);
+    }
+
+    public EngineOptions withLevels(Levels changed) {
+        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, log, tables, changed);
     }
 }

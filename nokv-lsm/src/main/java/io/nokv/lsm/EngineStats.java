@@ -1,4 +1,52 @@
 package io.nokv.lsm;
 
-/** What an engine counts. */
-public record EngineStats(long entries) {}
+import java.util.List;
+
+/**
+ * What an engine counts; a consistent picture is not promised between the parts. Counters are since opening.
+ *
+ * @param visibleSequence see {@link Engine#visibleSequence()}
+ * @param durableSequence see {@link Engine#durableSequence()}
+ * @param openSnapshots snapshots not yet closed
+ * @param failure why the engine takes no writes any more, or null
+ */
+public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots, String failure,
+        Memtables memtables, Log log, List<Level> levels, Flushes flushes, Compactions compactions, Reads reads,
+        Stalls stalls, long manifestBytes) {
+    /** @param waiting memtables that are being written to tables, or wait for it */
+    public record Memtables(long activeBytes, long activeEntries, int waiting, long waitingBytes) {}
+
+    /**
+     * @param batches batches submitted
+     * @param groups rounds in which a leader wrote what had gathered; batches per group is the gain of group commit
+     * @param syncs groups that were synced
+     * @param bytes framed bytes written
+     * @param pendingBytes submitted, not yet written
+     */
+    public record Log(long batches, long groups, long syncs, long bytes, long pendingBytes) {}
+
+    /** @param targetBytes what the level may hold before it is moved down; 0 for level 0 */
+    public record Level(int level, int tables, long bytes, long targetBytes, long entries, long tombstones,
+            long compactionsInto, long bytesWrittenInto) {}
+
+    public record Flushes(long count, long bytes) {}
+
+    /**
+     * @param moves tables moved without a rewrite
+     * @param shadowedDropped entries dropped because a newer one hides them
+     * @param tombstonesDropped tombstones with nothing left to hide
+     * @param filtered entries the compaction filter dropped
+     */
+    public record Compactions(long count, long moves, long bytesRead, long bytesWritten, long shadowedDropped,
+            long tombstonesDropped, long filtered) {}
+
+    /**
+     * @param filterRejections table look-ups a Bloom filter saved
+     * @param filterPasses table look-ups it let through
+     */
+    public record Reads(long gets, long cursors, long cacheHits, long cacheMisses, long cacheBytes,
+            long filterRejections, long filterPasses, long openFiles, long openTables) {}
+
+    /** @param slowed writes that were slowed down @param stopped writes that waited for background work */
+    public record Stalls(long slowed, long stopped) {}
+}

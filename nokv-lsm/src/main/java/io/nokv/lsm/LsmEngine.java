@@ -3,74 +3,55 @@ package io.nokv.lsm;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Ports;
-import io.nokv.base.vfs.Vfs;
-import io.nokv.lsm.cursor.EntryCursor;
+import io.nokv.lsm.compact.LevelTargets;
 import io.nokv.lsm.cursor.LiveCursor;
 import io.nokv.lsm.cursor.MergingCursor;
 import io.nokv.lsm.memtable.Memtable;
-import io.nokv.lsm.memtable.SkipListMemtable;
+import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.version.TableHandle;
+import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.BatchCodec;
 import io.nokv.lsm.wal.WriteAheadLog;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The engine put together. Writers order themselves under {@link #writeLock}, which covers memory only: sequence number,
- * log buffer, memtable, visibility.
+ * The engine put together: {@link Shared} orders writes and shows them, {@link WriteAheadLog} makes them durable,
+ * {@link Background} moves them into tables, and reads merge memtables with a held version of the tables.
  */
 final class LsmEngine implements Engine {
     private static final String LOCK_FILE = "LOCK";
 
-    private final Vfs vfs;
-    private final AutoCloseable directoryLock;
     private final EngineOptions options;
+    private final AutoCloseable directoryLock;
     private final SnapshotRegistry snapshots = new SnapshotRegistry();
-    private final Memtable memtable = new SkipListMemtable();
+    private final Counters counters = new Counters();
+    private final TableStore tables;
     private final WriteAheadLog log;
-
-    private final ReentrantLock writeLock = new ReentrantLock();
-    private volatile long visible;
-    private volatile boolean closed;
+    private final Shared shared;
+    private final Background background;
 
     private LsmEngine(String directory, EngineOptions options, Ports ports, AutoCloseable directoryLock) {
-        this.vfs = ports.vfs();
         this.options = options;
         this.directoryLock = directoryLock;
-        long first = vfs.list(directory).stream().filter(name -> name.endsWith(".wal"))
-                .mapToLong(name -> Long.parseLong(name.substring(0, name.length() - 4))).min().orElse(0);
-        this.log = WriteAheadLog.open(ports, directory, options.walSegmentBytes(), first, 1,
-                new WriteAheadLog.Recovery() {
-                    @Override
-                    public void batch(long sequence, long segment) {
-                        visible = sequence;
-                    }
-
-                    @Override
-                    public void operation(Family family, byte[] key, byte[] value) {
-                        memtable.add(family, key, visible, value);
-                    }
-                });
+        ObsoleteTables obsolete = new ObsoleteTables();
+        Recovery.Opened opened = Recovery.open(directory, options, ports, obsolete::add);
+        this.tables = opened.tables();
+        this.log = opened.log();
+        this.shared = new Shared(log, options.memtableBytes(), opened.state(), log.lastSequence());
+        this.background = new Background(ports.scheduler(), options, shared, opened, snapshots, counters, obsolete);
+        background.wake();
     }
 
     static Engine open(String directory, EngineOptions options, Ports ports) {
-        Vfs vfs = ports.vfs();
-        vfs.makeDirectories(directory);
-        syncParents(vfs, directory);
-        AutoCloseable lock = vfs.lock(directory.isEmpty() ? LOCK_FILE : directory + "/" + LOCK_FILE);
+        ports.vfs().makeDirectories(directory);
+        AutoCloseable lock = ports.vfs().lock(directory.isEmpty() ? LOCK_FILE : directory + "/" + LOCK_FILE);
         try {
             return new LsmEngine(directory, options, ports, lock);
         } catch (RuntimeException | Error e) {
             release(lock);
             throw e;
         }
-    }
-
-    /** A power cut must not take the directory itself: its name is durable once the directory above is synced. */
-    private static void syncParents(Vfs vfs, String directory) {
-        for (int slash = directory.lastIndexOf('/'); slash >= 0; slash = directory.lastIndexOf('/', slash - 1)) {
-            vfs.syncDir(directory.substring(0, slash));
-        }
-        vfs.syncDir("");
     }
 
     private static void release(AutoCloseable lock) {
@@ -92,32 +73,26 @@ final class LsmEngine implements Engine {
 
     @Override
     public WriteTicket submit(WriteBatch batch) {
+        return new Ticket(log, append(batch));
+    }
+
+    private long append(WriteBatch batch) {
         byte[] payload = BatchCodec.encode(batch);
-        log.check();
-        long sequence;
-        writeLock.lock();
-        try {
-            sequence = visible + 1;
-            log.append(sequence, payload);
-            for (WriteBatch.Op op : batch.ops()) {
-                switch (op) {
-                    case WriteBatch.Op.Put put -> memtable.add(put.family(), put.key(), sequence, put.value());
-                    case WriteBatch.Op.Delete delete -> memtable.add(delete.family(), delete.key(), sequence, null);
-                }
-            }
-            visible = sequence;
-        } finally {
-            writeLock.unlock();
+        background.awaitRoom();
+        Shared.Submitted submitted = shared.submit(batch, payload);
+        counters.batches.increment();
+        if (submitted.rotated()) {
+            background.wake();
         }
-        if (log.pendingBytes() > options.walBufferBytes()) {
-            log.awaitWritten(sequence);
+        if (log.pendingBytes() > options.log().bufferBytes()) {
+            log.awaitWritten(submitted.sequence());
         }
-        return new Ticket(log, sequence);
+        return submitted.sequence();
     }
 
     @Override
     public long write(WriteBatch batch, Durability durability) {
-        long sequence = submit(batch).sequence();
+        long sequence = append(batch);
         switch (durability) {
             case BUFFERED -> {
             }
@@ -127,60 +102,99 @@ final class LsmEngine implements Engine {
         return sequence;
     }
 
+    /** To be asked after a state was held: all batches up to here are in it. */
     private long sequenceOf(Snapshot snapshot) {
-        if (closed) {
-            throw new NokvException(FailureCode.CLOSED, "the engine is closed");
-        }
-        return snapshot == null ? visible : snapshot.sequence();
+        return snapshot == null ? shared.visible() : snapshot.sequence();
+    }
+
+    private ReadState hold() {
+        shared.checkOpen();
+        return shared.hold();
     }
 
     @Override
     public byte[] get(Family family, byte[] key, Snapshot snapshot) {
-        byte[] found = memtable.get(family, key, sequenceOf(snapshot));
-        return found == Memtable.DELETED ? null : found;
+        ReadState state = hold();
+        try {
+            counters.gets.increment();
+            return state.get(tables, family, key, sequenceOf(snapshot));
+        } finally {
+            state.version().release();
+        }
     }
 
     @Override
     public byte[][] multiGet(Family family, byte[][] sortedKeys, Snapshot snapshot) {
-        long sequence = sequenceOf(snapshot);
-        byte[][] found = new byte[sortedKeys.length][];
-        for (int i = 0; i < found.length; i++) {
-            byte[] value = memtable.get(family, sortedKeys[i], sequence);
-            found[i] = value == Memtable.DELETED ? null : value;
+        ReadState state = hold();
+        try {
+            long sequence = sequenceOf(snapshot);
+            counters.gets.add(sortedKeys.length);
+            byte[][] found = new byte[sortedKeys.length][];
+            for (int i = 0; i < found.length; i++) {
+                found[i] = state.get(tables, family, sortedKeys[i], sequence);
+            }
+            return found;
+        } finally {
+            state.version().release();
         }
-        return found;
     }
 
     @Override
     public Cursor cursor(Family family, Range range, Snapshot snapshot) {
-        long sequence = sequenceOf(snapshot);
-        EntryCursor entries = MergingCursor.over(List.of(memtable.cursor(family)));
-        return new LiveCursor(entries, range, sequence, () -> {});
+        ReadState state = hold();
+        boolean made = false;
+        try {
+            long sequence = sequenceOf(snapshot);
+            counters.cursors.increment();
+            Cursor cursor = new LiveCursor(MergingCursor.over(state.cursors(tables, family, range)), range, sequence,
+                    state.version()::release);
+            made = true;
+            return cursor;
+        } finally {
+            if (!made) {
+                state.version().release();
+            }
+        }
     }
 
     @Override
     public Snapshot snapshot() {
-        return snapshots.open(() -> visible);
+        shared.checkOpen();
+        return snapshots.open(shared::visible);
     }
 
     @Override
     public void flush() {
-        log.drain();
+        shared.checkOpen();
+        log.check();
+        background.awaitFlushed(shared.rotate());
     }
 
     @Override
     public void compact(Family family, Range range) {
         flush();
+        background.compact(family, range);
     }
 
     @Override
     public long approximateBytes(Family family, Range range) {
-        return 0;
+        ReadState state = hold();
+        try {
+            long sum = 0;
+            for (int level = 0; level < Version.LEVELS; level++) {
+                for (TableHandle table : state.version().overlapping(level, family, range)) {
+                    sum += tables.reader(table.meta()).approximateBytes(family, range);
+                }
+            }
+            return sum;
+        } finally {
+            state.version().release();
+        }
     }
 
     @Override
     public long visibleSequence() {
-        return visible;
+        return shared.visible();
     }
 
     @Override
@@ -190,24 +204,61 @@ final class LsmEngine implements Engine {
 
     @Override
     public EngineStats stats() {
-        return new EngineStats(memtable.entries());
+        ReadState state = shared.current();
+        WriteAheadLog.Counters logged = log.counters();
+        TableStore.Counters read = tables.counters();
+        Counters c = counters;
+        long written = 0;
+        for (int level = 1; level < Version.LEVELS; level++) {
+            written += c.bytesInto[level].sum();
+        }
+        Throwable failure = log.failure();
+        return new EngineStats(shared.visible(), log.durableSequence(), snapshots.count(),
+                failure == null ? null : failure.toString(), memtables(state),
+                new EngineStats.Log(c.batches.sum(), logged.groups(), logged.syncs(), logged.bytes(),
+                        log.pendingBytes()),
+                levels(state.version()), new EngineStats.Flushes(c.flushes.sum(), c.flushedBytes.sum()),
+                new EngineStats.Compactions(c.compactions.sum(), c.moves.sum(), c.compactionBytesRead.sum(), written,
+                        c.shadowed.sum(), c.tombstonesDropped.sum(), c.filtered.sum()),
+                new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
+                        read.cacheBytes(), read.filterRejections(), read.filterPasses(), read.openFiles(),
+                        read.readers()),
+                new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum()), background.manifestBytes());
+    }
+
+    private static EngineStats.Memtables memtables(ReadState state) {
+        Memtable active = state.active();
+        long waitingBytes = state.waiting().stream().mapToLong(full -> full.memtable().bytes()).sum();
+        return new EngineStats.Memtables(active.bytes(), active.entries(), state.waiting().size(), waitingBytes);
+    }
+
+    private List<EngineStats.Level> levels(Version version) {
+        LevelTargets targets = background.picker().targets(version);
+        List<EngineStats.Level> levels = new ArrayList<>();
+        for (int level = 0; level < Version.LEVELS; level++) {
+            List<TableHandle> in = version.level(level);
+            levels.add(new EngineStats.Level(level, in.size(), version.levelBytes(level), targets.bytes()[level],
+                    in.stream().mapToLong(t -> t.meta().entries()).sum(),
+                    in.stream().mapToLong(t -> t.meta().tombstones()).sum(), counters.compactionsInto[level].sum(),
+                    counters.bytesInto[level].sum()));
+        }
+        return levels;
     }
 
     @Override
     public void close() {
-        writeLock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        } finally {
-            writeLock.unlock();
+        if (!shared.close()) {
+            return;
         }
         try {
-            log.close();
+            background.close();
         } finally {
-            release(directoryLock);
+            try {
+                log.close();
+            } finally {
+                tables.close();
+                release(directoryLock);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
+import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.Family;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,14 +46,14 @@ public final class WriteAheadLog {
 
     private final ReentrantLock lock = new ReentrantLock();
     private List<Pending> pending = new ArrayList<>();
-    private long pendingBytes;
-    private long appended;
+    private volatile long pendingBytes;
+    private volatile long appended;
     private boolean leading;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private volatile long written;
     private volatile long durable;
     private volatile Throwable failure;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Used by the leader only. */
     private SegmentWriter writer;
@@ -119,6 +120,24 @@ public final class WriteAheadLog {
         }
     }
 
+    /**
+     * Removes what an interrupted creation of a store left. CORRUPTION when a segment holds batches: then it belonged to a
+     * store whose other files are gone.
+     */
+    public static void clearLeftovers(Vfs vfs, String directory) {
+        LogFiles files = new LogFiles(vfs, directory);
+        for (long number : files.segments()) {
+            String path = files.segment(number);
+            byte[] bytes = VfsIo.readAll(vfs, path);
+            LogFormat.Frame header = LogFormat.read(bytes, number, 0);
+            if (header != null && LogFormat.read(bytes, number, header.recordBytes()) != null) {
+                throw NokvException.corruption(path, header.recordBytes(),
+                        "the log holds batches, but the store's CURRENT file is missing");
+            }
+            vfs.delete(path);
+        }
+    }
+
     /** Makes segment {@code number}: its name and its length are durable before anything is written to it. */
     private SegmentWriter begin(long number, long previous, long previousEnd, long nextSequence) {
         Vfs vfs = files.vfs();
@@ -141,6 +160,11 @@ public final class WriteAheadLog {
         return writer.number();
     }
 
+    /** The newest batch appended. */
+    public long lastSequence() {
+        return appended;
+    }
+
     /** All batches up to this one survive power loss. */
     public long durableSequence() {
         return durable;
@@ -155,7 +179,8 @@ public final class WriteAheadLog {
     public void check() {
         Throwable cause = failure;
         if (cause != null) {
-            throw new NokvException(FailureCode.READ_ONLY, "the log failed: " + cause.getMessage(), cause);
+            throw new NokvException(FailureCode.READ_ONLY,
+                    "the store takes no writes since this failure: " + cause.getMessage(), cause);
         }
         if (closed) {
             throw new NokvException(FailureCode.CLOSED, "the log is closed");
@@ -179,12 +204,18 @@ public final class WriteAheadLog {
     /** Lets the next batch begin a new segment, whose number the promise delivers once it exists. Memory only. */
     public Promise<Long> rotate() {
         Promise<Long> opened = scheduler.promise();
+        Throwable failed;
         lock.lock();
         try {
-            check();
-            pending.add(new Pending(appended, null, opened));
+            failed = failure;
+            if (failed == null) {
+                pending.add(new Pending(appended, null, opened));
+            }
         } finally {
             lock.unlock();
+        }
+        if (failed != null) {
+            opened.fail(failed);
         }
         return opened;
     }
@@ -203,8 +234,55 @@ public final class WriteAheadLog {
         }
     }
 
-    /** Writes and syncs all that was appended, rotations included. */
-    public void drain() {
+    /** Waits for what {@link #rotate()} promised, seeing to it that somebody does it. */
+    public long awaitRotation(Promise<Long> opened) {
+        while (!opened.isDone()) {
+            Promise<Told> told;
+            lock.lock();
+            try {
+                check();
+                told = joinOrLead(appended, false);
+            } finally {
+                lock.unlock();
+            }
+            if (told == null || told.await() == Told.LEAD) {
+                lead(false);
+            }
+        }
+        return opened.await();
+    }
+
+    /** Ends the log as a failed write would: the store must not go on writing. */
+    public void fail(Throwable cause) {
+        List<Pending> lost = new ArrayList<>();
+        lock.lock();
+        try {
+            failure = failure == null ? cause : failure;
+            if (!leading) {
+                lost.addAll(pending);
+                pending.clear();
+            }
+        } finally {
+            lock.unlock();
+        }
+        failRotations(lost, cause);
+    }
+
+    private static void failRotations(List<Pending> lost, Throwable cause) {
+        for (Pending p : lost) {
+            if (p.rotation != null) {
+                p.rotation.fail(cause);
+            }
+        }
+    }
+
+    /** Why nothing is written any more, or null. */
+    public Throwable failure() {
+        return failure;
+    }
+
+    /** Writes and syncs all that was appended, rotations included; nothing is appended meanwhile. */
+    private void drain() {
         while (true) {
             Promise<Told> told;
             lock.lock();
@@ -345,11 +423,7 @@ public final class WriteAheadLog {
         } finally {
             lock.unlock();
         }
-        for (Pending p : lost) {
-            if (p.rotation != null) {
-                p.rotation.fail(failed);
-            }
-        }
+        failRotations(lost, failed);
         done.forEach(w -> w.told.complete(Told.DONE));
         if (next != null) {
             next.told.complete(Told.LEAD);
@@ -396,6 +470,11 @@ public final class WriteAheadLog {
             }
             writer.close();
         }
+    }
+
+    /** Closes the file and nothing else. */
+    public void abandon() {
+        writer.close();
     }
 
     /** Counters since opening: rounds, syncs, bytes. */

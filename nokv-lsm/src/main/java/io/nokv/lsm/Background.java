@@ -1,0 +1,320 @@
+package io.nokv.lsm;
+
+import io.nokv.base.port.Promise;
+import io.nokv.base.port.Scheduler;
+import io.nokv.lsm.compact.Compaction;
+import io.nokv.lsm.compact.LevelPicker;
+import io.nokv.lsm.compact.MergeJob;
+import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.version.Manifest;
+import io.nokv.lsm.version.TableHandle;
+import io.nokv.lsm.version.Version;
+import io.nokv.lsm.version.VersionEdit;
+import io.nokv.lsm.wal.WriteAheadLog;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Flushes, compactions and deletions: one flow of each kind at a time, started when there is work, gone when there is
+ * none. The heavy part of each runs as an offloaded job over immutable input; the flow installs its result. A failure ends
+ * the taking of writes (the log names it) and all background work; reads go on.
+ */
+final class Background {
+    private final Scheduler scheduler;
+    private final EngineOptions options;
+    private final Shared shared;
+    private final WriteAheadLog log;
+    private final TableStore tables;
+    private final Manifest manifest;
+    private final SnapshotRegistry snapshots;
+    private final Counters counters;
+    private final AtomicLong nextNumber;
+    private final LevelPicker picker;
+    private final Progress progress;
+    /** Held while the manifest is written and the version it describes is installed. */
+    private final FlowLock installing;
+    private VersionEdit.LogMark logMark;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean flushing;
+    private boolean compacting;
+    private boolean deleting;
+    private volatile boolean closing;
+    private final ArrayDeque<Manual> manual = new ArrayDeque<>();
+    private final ObsoleteTables obsolete;
+
+    /** A compaction somebody asked for. */
+    private record Manual(Family family, Range range, long writtenSince, Promise<Void> done) {}
+
+    Background(Scheduler scheduler, EngineOptions options, Shared shared, Recovery.Opened opened,
+            SnapshotRegistry snapshots, Counters counters, ObsoleteTables obsolete) {
+        this.scheduler = scheduler;
+        this.options = options;
+        this.shared = shared;
+        this.log = opened.log();
+        this.tables = opened.tables();
+        this.manifest = opened.manifest();
+        this.snapshots = snapshots;
+        this.counters = counters;
+        this.nextNumber = opened.nextNumber();
+        this.logMark = opened.mark();
+        EngineOptions.Levels levels = options.levels();
+        this.picker = new LevelPicker(levels.compactAt(), levels.baseBytes(), levels.ratio());
+        this.progress = new Progress(scheduler);
+        this.installing = new FlowLock(scheduler);
+        this.obsolete = obsolete;
+        obsolete.onArrival(this::wake);
+    }
+
+    LevelPicker picker() {
+        return picker;
+    }
+
+    long manifestBytes() {
+        return manifest.bytes();
+    }
+
+    /** Starts flows for the work there is. Cheap when there is none. */
+    void wake() {
+        boolean flush;
+        boolean compact;
+        boolean delete;
+        lock.lock();
+        try {
+            boolean may = !closing && log.failure() == null;
+            flush = may && !flushing && !shared.current().waiting().isEmpty();
+            compact = may && !compacting
+                    && (!manual.isEmpty() || picker.pick(shared.current().version()) != null);
+            delete = may && !deleting && !obsolete.isEmpty();
+            flushing |= flush;
+            compacting |= compact;
+            deleting |= delete;
+        } finally {
+            lock.unlock();
+        }
+        if (flush) {
+            scheduler.execute("lsm-flush", () -> runUntilDone(this::flushOne, () -> flushing = false));
+        }
+        if (compact) {
+            scheduler.execute("lsm-compact", () -> runUntilDone(this::compactOne, () -> compacting = false));
+        }
+        if (delete) {
+            scheduler.execute("lsm-delete", () -> runUntilDone(this::deleteOne, () -> deleting = false));
+        }
+    }
+
+    private interface Step {
+        /** False when there was nothing to do. */
+        boolean run();
+    }
+
+    private void runUntilDone(Step step, Runnable ended) {
+        try {
+            boolean more = true;
+            while (more && !closing && log.failure() == null) {
+                more = step.run();
+            }
+        } catch (RuntimeException | Error e) {
+            if (!closing) {
+                log.fail(e);
+            }
+        }
+        lock.lock();
+        try {
+            ended.run();
+        } finally {
+            lock.unlock();
+        }
+        progress.signal();
+        wake();
+    }
+
+    private boolean flushOne() {
+        List<ReadState.Full> waiting = shared.current().waiting();
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        ReadState.Full oldest = waiting.getLast();
+        long firstSegment = log.awaitRotation(oldest.nextSegment());
+        long[] held = snapshots.sequences();
+        MergeJob job = MergeJob.flush(oldest.memtable(), output(0), held);
+        MergeJob.Result result = scheduler.offload("lsm-flush", job::run).await();
+        List<VersionEdit.Added> added = result.tables().stream().map(t -> new VersionEdit.Added(0, t)).toList();
+        install(new VersionEdit(added, List.of(),
+                new VersionEdit.LogMark(firstSegment, oldest.lastSequence()), nextNumber.get()), oldest);
+        counters.flushes.increment();
+        counters.flushedBytes.add(bytes(result.tables()));
+        counters.bytesInto[0].add(bytes(result.tables()));
+        counters.shadowed.add(result.shadowed());
+        log.forget(firstSegment);
+        progress.signal();
+        wake();
+        return true;
+    }
+
+    private static long bytes(List<TableMeta> tables) {
+        return tables.stream().mapToLong(TableMeta::bytes).sum();
+    }
+
+    private MergeJob.Output output(int level) {
+        Compression compression = level == Version.LEVELS - 1
+                ? options.tables().lowestCompression()
+                : options.tables().compression();
+        return new MergeJob.Output(tables, compression, options.tables().tableBytes(), nextNumber::getAndIncrement,
+                () -> closing);
+    }
+
+    /** Makes the edit durable, then shows the version it leads to. */
+    private void install(VersionEdit edit, ReadState.Full flushed) {
+        installing.enter();
+        try {
+            Version before = shared.current().version();
+            Version next = before.apply(edit, obsolete::add);
+            VersionEdit.LogMark mark = edit.log() == null ? logMark : edit.log();
+            manifest.append(edit, () -> new VersionEdit(next.asAdded(), List.of(), mark, nextNumber.get()),
+                    nextNumber::getAndIncrement);
+            logMark = mark;
+            shared.install(next, flushed);
+            before.release();
+        } finally {
+            installing.exit();
+        }
+    }
+
+    private boolean compactOne() {
+        Version version = shared.hold().version();
+        try {
+            Compaction compaction = choose(version);
+            if (compaction == null) {
+                return false;
+            }
+            int into = compaction.outputLevel();
+            if (compaction.move()) {
+                install(compaction.edit(compaction.upper().stream().map(TableHandle::meta).toList(),
+                        nextNumber.get()), null);
+                counters.moves.increment();
+            } else {
+                MergeJob job = MergeJob.compaction(compaction, version, output(into), snapshots.sequences(),
+                        options.compactionFilter());
+                MergeJob.Result result = scheduler.offload("lsm-compact", job::run).await();
+                install(compaction.edit(result.tables(), nextNumber.get()), null);
+                counters.compactions.increment();
+                counters.compactionsInto[into].increment();
+                counters.bytesInto[into].add(bytes(result.tables()));
+                counters.compactionBytesRead.add(compaction.inputBytes());
+                counters.shadowed.add(result.shadowed());
+                counters.tombstonesDropped.add(result.tombstonesDropped());
+                counters.filtered.add(result.filtered());
+            }
+        } finally {
+            version.release();
+        }
+        progress.signal();
+        return true;
+    }
+
+    /** What was asked for goes first. Null when there is nothing to do. */
+    private Compaction choose(Version version) {
+        while (true) {
+            Manual asked;
+            lock.lock();
+            try {
+                asked = manual.peek();
+            } finally {
+                lock.unlock();
+            }
+            if (asked == null) {
+                return picker.pick(version);
+            }
+            Compaction step = picker.pickManual(version, asked.family, asked.range, asked.writtenSince);
+            if (step != null) {
+                return step;
+            }
+            lock.lock();
+            try {
+                manual.poll();
+            } finally {
+                lock.unlock();
+            }
+            asked.done.complete(null);
+        }
+    }
+
+    private boolean deleteOne() {
+        TableMeta table = obsolete.poll();
+        if (table == null) {
+            return false;
+        }
+        tables.delete(table.number());
+        return true;
+    }
+
+    /** Waits until no memtable that holds batches up to {@code sequence} is left. */
+    void awaitFlushed(long sequence) {
+        wake();
+        progress.await(() -> {
+            log.check();
+            List<ReadState.Full> waiting = shared.current().waiting();
+            return waiting.isEmpty() || waiting.getLast().lastSequence() > sequence;
+        });
+    }
+
+    /** Rewrites what tables hold of {@code range} down to its lowest level, and waits. */
+    void compact(Family family, Range range) {
+        Manual asked = new Manual(family, range, nextNumber.get(), scheduler.promise());
+        lock.lock();
+        try {
+            manual.add(asked);
+        } finally {
+            lock.unlock();
+        }
+        wake();
+        progress.await(() -> {
+            if (!asked.done.isDone()) {
+                log.check();
+                shared.checkOpen();
+            }
+            return asked.done.isDone();
+        });
+    }
+
+    /** Makes a writer wait for as much as background work lags behind. */
+    void awaitRoom() {
+        if (isFull()) {
+            counters.stopped.increment();
+            progress.await(() -> {
+                log.check();
+                shared.checkOpen();
+                return !isFull();
+            });
+        } else if (shared.current().version().level(0).size() >= options.levels().slowAt()) {
+            counters.slowed.increment();
+            scheduler.pause(1_000_000);
+        }
+    }
+
+    private boolean isFull() {
+        ReadState state = shared.current();
+        return state.waiting().size() >= options.levels().immutableMemtables()
+                || state.version().level(0).size() >= options.levels().stopAt();
+    }
+
+    /** Stops all work and waits for the flows to end; the manifest is closed afterwards. */
+    void close() {
+        closing = true;
+        progress.signal();
+        progress.await(() -> {
+            lock.lock();
+            try {
+                return !flushing && !compacting && !deleting;
+            } finally {
+                lock.unlock();
+            }
+        });
+        manifest.close();
+    }
+}

@@ -1,0 +1,30 @@
+package io.nokv.lsm;
+
+import io.nokv.lsm.version.Version;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The engine's own counters; the log and the tables have theirs. */
+final class Counters {
+    final LongAdder batches = new LongAdder();
+    final LongAdder gets = new LongAdder();
+    final LongAdder cursors = new LongAdder();
+    final LongAdder slowed = new LongAdder();
+    final LongAdder stopped = new LongAdder();
+    final LongAdder flushes = new LongAdder();
+    final LongAdder flushedBytes = new LongAdder();
+    final LongAdder compactions = new LongAdder();
+    final LongAdder moves = new LongAdder();
+    final LongAdder compactionBytesRead = new LongAdder();
+    final LongAdder shadowed = new LongAdder();
+    final LongAdder tombstonesDropped = new LongAdder();
+    final LongAdder filtered = new LongAdder();
+    final LongAdder[] compactionsInto = new LongAdder[Version.LEVELS];
+    final LongAdder[] bytesInto = new LongAdder[Version.LEVELS];
+
+    Counters() {
+        for (int level = 0; level < Version.LEVELS; level++) {
+            compactionsInto[level] = new LongAdder();
+            bytesInto[level] = new LongAdder();
+        }
+    }
+}

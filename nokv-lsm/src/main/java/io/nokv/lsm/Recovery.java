@@ -1,0 +1,161 @@
+package io.nokv.lsm;
+
+import io.nokv.base.error.NokvException;
+import io.nokv.base.port.Ports;
+import io.nokv.base.port.Promise;
+import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.memtable.SkipListMemtable;
+import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.version.Manifest;
+import io.nokv.lsm.version.Version;
+import io.nokv.lsm.version.VersionEdit;
+import io.nokv.lsm.wal.WriteAheadLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Brings a directory back to life: manifest, tables, log, in this order. Nothing is deleted before everything was found
+ * whole. The directory is locked by the caller.
+ */
+final class Recovery {
+    private static final String TEMPORARY = ".tmp";
+
+    /** What was found, ready to be used. */
+    record Opened(TableStore tables, WriteAheadLog log, Manifest manifest, ReadState state, VersionEdit.LogMark mark,
+            AtomicLong nextNumber) {}
+
+    private final String directory;
+    private final EngineOptions options;
+    private final Ports ports;
+    private final Vfs vfs;
+    private final Consumer<TableMeta> obsolete;
+
+    /** Memtables in the order of the log; of each but the first, the segment it begins in. */
+    private final List<Memtable> memtables = new ArrayList<>();
+    private final List<Long> firstSegments = new ArrayList<>();
+    private final List<Long> lastSequences = new ArrayList<>();
+
+    private Recovery(String directory, EngineOptions options, Ports ports, Consumer<TableMeta> obsolete) {
+        this.directory = directory;
+        this.options = options;
+        this.ports = ports;
+        this.vfs = ports.vfs();
+        this.obsolete = obsolete;
+    }
+
+    static Opened open(String directory, EngineOptions options, Ports ports, Consumer<TableMeta> obsolete) {
+        return new Recovery(directory, options, ports, obsolete).open();
+    }
+
+    private Opened open() {
+        TableStore tables = new TableStore(vfs, directory, options.tables().shape(), options.blockCacheBytes(),
+                options.tables().openFiles());
+        WriteAheadLog log = null;
+        boolean complete = false;
+        try {
+            Manifest.Recovered recovered = Manifest.recover(vfs, directory);
+            VersionEdit found = recovered == null ? createNew(tables) : VersionEdit.fold(recovered.edits());
+            found.added().forEach(a -> tables.checkPresent(a.table()));
+            Version version = Version.empty().apply(found, obsolete);
+            long next = Math.max(found.nextNumber(), recovered == null ? 1 : recovered.number() + 1);
+            if (!tables.present().isEmpty()) {
+                next = Math.max(next, tables.present().lastKey() + 1);
+            }
+            AtomicLong nextNumber = new AtomicLong(next);
+            VersionEdit.LogMark mark = found.log();
+            log = replay(mark);
+            if (memtables.getLast().entries() == 0 && memtables.size() == 1) {
+                mark = new VersionEdit.LogMark(log.currentSegment(), mark.flushedSequence());
+            }
+            long manifestNumber = nextNumber.getAndIncrement();
+            Manifest manifest = Manifest.create(vfs, directory, manifestNumber,
+                    new VersionEdit(version.asAdded(), List.of(), mark, nextNumber.get()),
+                    options.levels().manifestBytes());
+            removeLeftovers(tables, version, manifest, log, mark);
+            complete = true;
+            return new Opened(tables, log, manifest, state(version), mark, nextNumber);
+        } finally {
+            if (!complete) {
+                tables.close();
+                if (log != null) {
+                    log.abandon();
+                }
+            }
+        }
+    }
+
+    /** A new store, unless files say that there was one whose CURRENT is gone. */
+    private VersionEdit createNew(TableStore tables) {
+        if (!tables.present().isEmpty()) {
+            throw NokvException.corruption(tables.path(tables.present().firstKey()), 0,
+                    "there are tables, but the store's CURRENT file is missing");
+        }
+        WriteAheadLog.clearLeftovers(vfs, directory);
+        for (String at = directory; !at.isEmpty();) {
+            int slash = at.lastIndexOf('/');
+            at = slash < 0 ? "" : at.substring(0, slash);
+            vfs.syncDir(at);
+        }
+        return new VersionEdit(List.of(), List.of(), new VersionEdit.LogMark(0, 0), 1);
+    }
+
+    private WriteAheadLog replay(VersionEdit.LogMark mark) {
+        memtables.add(new SkipListMemtable());
+        return WriteAheadLog.open(ports, directory, options.log().segmentBytes(), mark.firstSegment(),
+                mark.flushedSequence() + 1, new WriteAheadLog.Recovery() {
+                    private long sequence = mark.flushedSequence();
+                    private long segment;
+
+                    @Override
+                    public void batch(long batchSequence, long batchSegment) {
+                        if (batchSegment != segment) {
+                            segment = batchSegment;
+                            if (memtables.getLast().bytes() >= options.memtableBytes()) {
+                                memtables.add(new SkipListMemtable());
+                                lastSequences.add(sequence);
+                                firstSegments.add(batchSegment);
+                            }
+                        }
+                        sequence = batchSequence;
+                    }
+
+                    @Override
+                    public void operation(Family family, byte[] key, byte[] value) {
+                        memtables.getLast().add(family, key, sequence, value);
+                    }
+                });
+    }
+
+    private ReadState state(Version version) {
+        List<ReadState.Full> waiting = new ArrayList<>();
+        for (int i = 0; i + 1 < memtables.size(); i++) {
+            Promise<Long> segment = ports.scheduler().completed(firstSegments.get(i));
+            waiting.addFirst(new ReadState.Full(memtables.get(i), lastSequences.get(i), segment));
+        }
+        return new ReadState(memtables.getLast(), List.copyOf(waiting), version);
+    }
+
+    private void removeLeftovers(TableStore tables, Version version, Manifest manifest, WriteAheadLog log,
+            VersionEdit.LogMark mark) {
+        Set<Long> used = new TreeSet<>();
+        version.asAdded().forEach(a -> used.add(a.table().number()));
+        for (long number : tables.present().keySet()) {
+            if (!used.contains(number)) {
+                tables.delete(number);
+            }
+        }
+        manifest.deleteOthers();
+        for (String name : vfs.list(directory)) {
+            if (name.endsWith(TEMPORARY)) {
+                vfs.delete(directory.isEmpty() ? name : directory + "/" + name);
+            }
+        }
+        log.forget(mark.firstSegment());
+    }
+}

@@ -1,0 +1,129 @@
+package io.nokv.lsm;
+
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.Invariant;
+import io.nokv.base.error.NokvException;
+import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.memtable.SkipListMemtable;
+import io.nokv.lsm.version.Version;
+import io.nokv.lsm.wal.WriteAheadLog;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What writers, readers and background work share: the current {@link ReadState} and the newest visible sequence number.
+ * Changes happen under one lock that covers memory only; reading takes no lock.
+ */
+final class Shared {
+    private final WriteAheadLog log;
+    private final long memtableBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile ReadState current;
+    private volatile long visible;
+    private volatile boolean closed;
+
+    Shared(WriteAheadLog log, long memtableBytes, ReadState first, long visible) {
+        this.log = log;
+        this.memtableBytes = memtableBytes;
+        this.current = first;
+        this.visible = visible;
+    }
+
+    long visible() {
+        return visible;
+    }
+
+    ReadState current() {
+        return current;
+    }
+
+    /** The current state with its version held. Take the sequence number to read at afterwards, not before. */
+    ReadState hold() {
+        while (true) {
+            ReadState state = current;
+            if (state.version().tryRetain()) {
+                return state;
+            }
+        }
+    }
+
+    /** What {@link #submit} did. */
+    record Submitted(long sequence, boolean rotated) {}
+
+    /** Orders the batch, logs it in memory and shows it. {@code payload} is the encoded batch. */
+    Submitted submit(WriteBatch batch, byte[] payload) {
+        lock.lock();
+        try {
+            checkOpen();
+            long sequence = visible + 1;
+            log.append(sequence, payload);
+            Memtable memtable = current.active();
+            for (WriteBatch.Op op : batch.ops()) {
+                switch (op) {
+                    case WriteBatch.Op.Put put -> memtable.add(put.family(), put.key(), sequence, put.value());
+                    case WriteBatch.Op.Delete delete -> memtable.add(delete.family(), delete.key(), sequence, null);
+                }
+            }
+            visible = sequence;
+            boolean full = memtable.bytes() >= memtableBytes;
+            if (full) {
+                rotateLocked();
+            }
+            return new Submitted(sequence, full);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void rotateLocked() {
+        ReadState state = current;
+        ReadState.Full full = new ReadState.Full(state.active(), visible, log.rotate());
+        current = state.withActive(new SkipListMemtable(), full);
+    }
+
+    /** Closes the active memtable unless it is empty; returns the newest sequence number outside of it. */
+    long rotate() {
+        lock.lock();
+        try {
+            if (current.active().entries() > 0) {
+                rotateLocked();
+            }
+            return visible;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Shows {@code next}; the caller keeps its hold on the version before and releases it afterwards. */
+    void install(Version next, ReadState.Full flushed) {
+        lock.lock();
+        try {
+            ReadState state = current;
+            if (flushed != null) {
+                Invariant.check(state.waiting().getLast() == flushed, "memtables are flushed oldest first");
+                state = state.withoutOldest();
+            }
+            current = state.withVersion(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** False when it was closed before. Nothing is submitted afterwards. */
+    boolean close() {
+        lock.lock();
+        try {
+            boolean first = !closed;
+            closed = true;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Throws CLOSED after {@link #close()}. */
+    void checkOpen() {
+        if (closed) {
+            throw new NokvException(FailureCode.CLOSED, "the engine is closed");
+        }
+    }
+}

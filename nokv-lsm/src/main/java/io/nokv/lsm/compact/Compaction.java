@@ -1,0 +1,83 @@
+package io.nokv.lsm.compact;
+
+import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.version.TableHandle;
+import io.nokv.lsm.version.Version;
+import io.nokv.lsm.version.VersionEdit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A decision to rewrite tables.
+ *
+ * @param upperLevel where {@code upper} comes from
+ * @param upper at least one table
+ * @param outputLevel where the result goes, at least 1; may be the upper level itself (then {@code lower} is empty)
+ * @param lower the tables of the output level that overlap {@code upper}
+ * @param move whether the tables only change their level, because nothing is in their way
+ */
+public record Compaction(int upperLevel, List<TableHandle> upper, int outputLevel, List<TableHandle> lower,
+        boolean move) {
+    /** {@code upper} with what it must be merged with in {@code outputLevel}. */
+    static Compaction of(Version version, int upperLevel, List<TableHandle> upper, int outputLevel, boolean mayMove) {
+        if (upperLevel == outputLevel) {
+            return new Compaction(upperLevel, upper, outputLevel, List.of(), false);
+        }
+        List<TableHandle> lower = version.overlapping(outputLevel, smallest(upper), largest(upper));
+        return new Compaction(upperLevel, upper, outputLevel, lower, mayMove && lower.isEmpty() && disjoint(upper));
+    }
+
+    private static byte[] smallest(List<TableHandle> tables) {
+        return tables.stream().map(t -> t.meta().smallest()).min(Arrays::compareUnsigned).orElseThrow();
+    }
+
+    private static byte[] largest(List<TableHandle> tables) {
+        return tables.stream().map(t -> t.meta().largest()).max(Arrays::compareUnsigned).orElseThrow();
+    }
+
+    private static boolean disjoint(List<TableHandle> tables) {
+        List<TableMeta> sorted = tables.stream().map(TableHandle::meta)
+                .sorted((a, b) -> Arrays.compareUnsigned(a.smallest(), b.smallest())).toList();
+        for (int i = 1; i < sorted.size(); i++) {
+            if (Arrays.compareUnsigned(sorted.get(i - 1).largest(), sorted.get(i).smallest()) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public List<TableHandle> inputs() {
+        List<TableHandle> all = new ArrayList<>(upper);
+        all.addAll(lower);
+        return all;
+    }
+
+    public long inputBytes() {
+        return inputs().stream().mapToLong(t -> t.meta().bytes()).sum();
+    }
+
+    /** All tables below the output that overlap the inputs, by level. */
+    List<List<TableHandle>> deeper(Version version) {
+        byte[] from = smallest(inputs());
+        byte[] to = largest(inputs());
+        List<List<TableHandle>> deeper = new ArrayList<>();
+        for (int level = outputLevel + 1; level < Version.LEVELS; level++) {
+            List<TableHandle> tables = version.overlapping(level, from, to);
+            if (!tables.isEmpty()) {
+                deeper.add(tables);
+            }
+        }
+        return deeper;
+    }
+
+    /** The change of tables once {@code outputs} are written; for a move, {@code outputs} are the inputs. */
+    public VersionEdit edit(List<TableMeta> outputs, long nextNumber) {
+        List<VersionEdit.Removed> removed = new ArrayList<>();
+        upper.forEach(t -> removed.add(new VersionEdit.Removed(upperLevel, t.meta().number())));
+        lower.forEach(t -> removed.add(new VersionEdit.Removed(outputLevel, t.meta().number())));
+        List<VersionEdit.Added> added = new ArrayList<>();
+        outputs.forEach(t -> added.add(new VersionEdit.Added(outputLevel, t)));
+        return new VersionEdit(added, removed, null, nextNumber);
+    }
+}

@@ -1,0 +1,194 @@
+package io.nokv.lsm.compact;
+
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.lsm.CompactionFilter;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
+import io.nokv.lsm.cursor.EntryCursor;
+import io.nokv.lsm.cursor.MergingCursor;
+import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.table.TableKey;
+import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.table.TableWriter;
+import io.nokv.lsm.version.LevelCursor;
+import io.nokv.lsm.version.TableHandle;
+import io.nokv.lsm.version.Version;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Merges entries into new tables. Reads what cannot change, writes files nobody knows yet. Tables are synced, names too,
+ * when {@link #run} returns; when it throws, the files it made are gone or left over for the next opening to remove.
+ */
+public final class MergeJob {
+    private static final int ENTRIES_BETWEEN_CHECKS = 1024;
+
+    /**
+     * What came of it.
+     *
+     * @param shadowed entries that a newer one made invisible
+     * @param filtered entries the filter dropped
+     */
+    public record Result(List<TableMeta> tables, long entriesRead, long shadowed, long tombstonesDropped,
+            long filtered) {}
+
+    /** Where the job's tables go and how they look. */
+    public record Output(TableStore store, Compression compression, long tableBytes, LongSupplier numbers,
+            BooleanSupplier cancelled) {}
+
+    private interface Input {
+        EntryCursor cursor(Family family);
+    }
+
+    private final Input input;
+    private final Output output;
+    private final long[] snapshots;
+    private final CompactionFilter filter;
+    /** Null for a flush, which keeps tombstones and makes one table of all families. */
+    private final List<List<TableHandle>> deeper;
+
+    private final List<TableMeta> tables = new ArrayList<>();
+    private final List<Long> begun = new ArrayList<>();
+    private TableWriter writer;
+    private long entriesRead;
+    private long shadowed;
+    private long tombstonesDropped;
+    private long filtered;
+
+    private MergeJob(Input input, Output output, long[] snapshots, CompactionFilter filter,
+            List<List<TableHandle>> deeper) {
+        this.input = input;
+        this.output = output;
+        this.snapshots = snapshots;
+        this.filter = filter;
+        this.deeper = deeper;
+    }
+
+    /** Writes a memtable nobody adds to any more as one table. */
+    public static MergeJob flush(Memtable memtable, Output output, long[] snapshots) {
+        return new MergeJob(memtable::cursor, output, snapshots, null, null);
+    }
+
+    /**
+     * Carries out a compaction that is not a move.
+     *
+     * @param version the version it was decided on, held by the caller until the job is done
+     * @param filter null for none
+     */
+    public static MergeJob compaction(Compaction compaction, Version version, Output output, long[] snapshots,
+            CompactionFilter filter) {
+        TableStore store = output.store;
+        Input input = family -> {
+            List<EntryCursor> cursors = new ArrayList<>();
+            if (compaction.upperLevel() == 0) {
+                compaction.upper().forEach(t -> cursors.add(store.reader(t.meta()).cursor(family, false)));
+            } else {
+                cursors.add(new LevelCursor(store, compaction.upper(), family, false));
+            }
+            if (!compaction.lower().isEmpty()) {
+                cursors.add(new LevelCursor(store, compaction.lower(), family, false));
+            }
+            return MergingCursor.over(cursors);
+        };
+        return new MergeJob(input, output, snapshots, filter, compaction.deeper(version));
+    }
+
+    public Result run() {
+        boolean complete = false;
+        try {
+            for (Family family : Family.values()) {
+                merge(family);
+            }
+            finishTable();
+            if (!tables.isEmpty()) {
+                output.store.syncNames();
+            }
+            complete = true;
+            return new Result(List.copyOf(tables), entriesRead, shadowed, tombstonesDropped, filtered);
+        } finally {
+            if (!complete) {
+                discard();
+            }
+        }
+    }
+
+    private void merge(Family family) {
+        EntryCursor entries = input.cursor(family);
+        entries.seekToFirst();
+        if (!entries.isValid()) {
+            return;
+        }
+        boolean splits = deeper != null;
+        if (splits) {
+            finishTable();
+        }
+        boolean bottommost = splits && deeper.stream()
+                .allMatch(level -> level.stream().noneMatch(t -> t.meta().overlaps(family, Range.ALL)));
+        CompactionFilter.Pass pass = filter == null ? null : filter.begin(family, bottommost);
+        EntrySieve sieve = new EntrySieve(snapshots, pass, splits ? below(family) : null);
+        for (; entries.isValid(); entries.next()) {
+            if (entriesRead++ % ENTRIES_BETWEEN_CHECKS == 0 && output.cancelled.getAsBoolean()) {
+                throw new NokvException(FailureCode.CANCELLED, "the store is closing");
+            }
+            EntrySieve.Fate fate = sieve.look(entries);
+            if (splits && sieve.isNewKey() && writer != null && writer.bytes() >= output.tableBytes) {
+                finishTable();
+            }
+            switch (fate) {
+                case DROP -> {
+                }
+                case KEEP -> write(family, entries, entries.isTombstone());
+                case KEEP_AS_TOMBSTONE -> write(family, entries, true);
+            }
+        }
+        shadowed += sieve.shadowed;
+        tombstonesDropped += sieve.tombstonesDropped;
+        filtered += sieve.filtered;
+    }
+
+    private EntrySieve.Below below(Family family) {
+        return (array, offset, length) -> {
+            byte[] key = TableKey.of(family, Arrays.copyOfRange(array, offset, offset + length));
+            return deeper.stream().anyMatch(level -> level.stream().anyMatch(t -> t.meta().overlaps(key, key)));
+        };
+    }
+
+    private void write(Family family, EntryCursor entry, boolean tombstone) {
+        if (writer == null) {
+            long number = output.numbers.getAsLong();
+            begun.add(number);
+            writer = output.store.create(number, output.compression);
+        }
+        writer.add(family, entry.keyArray(), entry.keyOffset(), entry.keyLength(), entry.sequence(), tombstone,
+                tombstone ? null : entry.valueArray(), tombstone ? 0 : entry.valueOffset(),
+                tombstone ? 0 : entry.valueLength());
+    }
+
+    private void finishTable() {
+        if (writer != null) {
+            tables.add(writer.finish());
+            writer.close();
+            writer = null;
+        }
+    }
+
+    /** The files are not named anywhere: a failure to delete them leaves them to the next opening. */
+    private void discard() {
+        if (writer != null) {
+            writer.close();
+        }
+        for (long number : begun) {
+            try {
+                output.store.delete(number);
+            } catch (NokvException _) {
+                return;
+            }
+        }
+    }
+}

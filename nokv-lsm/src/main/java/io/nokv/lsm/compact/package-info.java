@@ -1,0 +1,12 @@
+/**
+ * Rewriting: memtables into tables, tables into lower levels. Start at {@link io.nokv.lsm.compact.LevelPicker} (what to
+ * rewrite), {@link io.nokv.lsm.compact.MergeJob} (rewrite it) and {@link io.nokv.lsm.compact.EntrySieve} (what of it
+ * stays).
+ *
+ * <p>Leveled compaction as in LevelDB and RocksDB, with dynamic level targets: the lowest level holds most of the data and
+ * sets the targets of those above it, so that level 0 is merged straight into the first level that is worth having.
+ *
+ * <p>A job reads immutable input and writes new files; it changes nothing else, so it runs on any core and is thrown away
+ * by not installing its result.
+ */
+package io.nokv.lsm.compact;

@@ -1,0 +1,143 @@
+package io.nokv.lsm.table;
+
+import io.nokv.lsm.Family;
+import io.nokv.lsm.cursor.EntryCursor;
+
+/** Moves over the entries of one family of one table. */
+public final class TableCursor implements EntryCursor {
+    private static final byte[] NO_KEY = {};
+
+    private final TableReader table;
+    private final int familyCode;
+    private final boolean keepBlocks;
+    private final BlockCursor cursor = new BlockCursor();
+    private int blockNumber = -1;
+    private boolean valid;
+
+    TableCursor(TableReader table, Family family, boolean keepBlocks) {
+        this.table = table;
+        this.familyCode = family.code();
+        this.keepBlocks = keepBlocks;
+    }
+
+    private void goTo(int number) {
+        if (number != blockNumber) {
+            blockNumber = -1;
+            cursor.reset(table.block(number, keepBlocks));
+            blockNumber = number;
+        }
+    }
+
+    private void settle() {
+        valid = cursor.isValid() && cursor.familyCode() == familyCode;
+    }
+
+    @Override
+    public boolean isValid() {
+        return valid;
+    }
+
+    @Override
+    public void seekToFirst() {
+        seekIn(familyCode, NO_KEY, MAX_SEQUENCE);
+    }
+
+    @Override
+    public void seekToLast() {
+        seekBeforeIn(familyCode + 1, NO_KEY, MAX_SEQUENCE);
+    }
+
+    @Override
+    public void seek(byte[] key, long sequence) {
+        seekIn(familyCode, key, sequence);
+    }
+
+    @Override
+    public void seekBefore(byte[] key, long sequence) {
+        seekBeforeIn(familyCode, key, sequence);
+    }
+
+    private void seekIn(int family, byte[] key, long sequence) {
+        valid = false;
+        int number = table.index().find(family, key, sequence);
+        if (number < table.index().blocks()) {
+            goTo(number);
+            cursor.seek(family, key, sequence);
+            settle();
+        }
+    }
+
+    private void seekBeforeIn(int family, byte[] key, long sequence) {
+        valid = false;
+        int number = Math.min(table.index().find(family, key, sequence), table.index().blocks() - 1);
+        goTo(number);
+        cursor.seekBefore(family, key, sequence);
+        if (!cursor.isValid() && number > 0) {
+            goTo(number - 1);
+            cursor.seekToLast();
+        }
+        settle();
+    }
+
+    @Override
+    public void next() {
+        cursor.next();
+        if (!cursor.isValid() && blockNumber + 1 < table.index().blocks()) {
+            valid = false;
+            goTo(blockNumber + 1);
+            cursor.seekToFirst();
+        }
+        settle();
+    }
+
+    @Override
+    public void prev() {
+        cursor.prev();
+        if (!cursor.isValid() && blockNumber > 0) {
+            valid = false;
+            goTo(blockNumber - 1);
+            cursor.seekToLast();
+        }
+        settle();
+    }
+
+    @Override
+    public byte[] keyArray() {
+        return cursor.keyArray;
+    }
+
+    @Override
+    public int keyOffset() {
+        return cursor.keyOffset + 1;
+    }
+
+    @Override
+    public int keyLength() {
+        return cursor.keyLength - 1;
+    }
+
+    @Override
+    public long sequence() {
+        return cursor.sequence;
+    }
+
+    @Override
+    public boolean isTombstone() {
+        return cursor.tombstone;
+    }
+
+    @Override
+    public byte[] valueArray() {
+        return cursor.block().bytes;
+    }
+
+    @Override
+    public int valueOffset() {
+        return cursor.valueOffset;
+    }
+
+    @Override
+    public int valueLength() {
+        return cursor.valueLength;
+    }
+}

@@ -1,0 +1,40 @@
+package io.nokv.lsm.table;
+
+import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
+import java.util.Arrays;
+
+/**
+ * What the manifest knows of a table. Bounds are {@linkplain TableKey table keys}, inclusive; arrays are not to be
+ * changed.
+ *
+ * @param number names the file
+ * @param bytes the file's length
+ */
+public record TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
+        byte[] smallest, byte[] largest) {
+    /** Whether the table may hold keys in {@code range} of {@code family}. */
+    public boolean overlaps(Family family, Range range) {
+        boolean endsBefore = range.from() == null
+                ? (largest[0] & 0xFF) < family.code()
+                : TableKey.compare(largest, family, range.from()) < 0;
+        boolean beginsAfter = range.to() == null
+                ? (smallest[0] & 0xFF) > family.code()
+                : TableKey.compare(smallest, family, range.to()) >= 0;
+        return !endsBefore && !beginsAfter;
+    }
+
+    /** Whether the table may hold table keys between {@code from} and {@code to}, both inclusive. */
+    public boolean overlaps(byte[] from, byte[] to) {
+        return Arrays.compareUnsigned(largest, from) >= 0 && Arrays.compareUnsigned(smallest, to) <= 0;
+    }
+
+    public boolean mayHold(Family family, byte[] key) {
+        return TableKey.compare(smallest, family, key) <= 0 && TableKey.compare(largest, family, key) >= 0;
+    }
+
+    @Override
+    public String toString() {
+        return "table " + number + " (" + bytes + " bytes, " + entries + " entries)";
+    }
+}

@@ -1,0 +1,125 @@
+package io.nokv.lsm.table;
+
+import io.nokv.base.codec.ByteReader;
+import io.nokv.base.error.NokvException;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
+import io.nokv.lsm.memtable.Memtable;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** One table to read from: index and filter in memory, blocks through the cache. Thread-safe. */
+public final class TableReader {
+    private final TableStore store;
+    private final String path;
+    private final TableMeta meta;
+    private final TableIndex index;
+    private final BloomFilter filter;
+
+    private TableReader(TableStore store, String path, TableMeta meta, TableIndex index, BloomFilter filter) {
+        this.store = store;
+        this.path = path;
+        this.meta = meta;
+        this.index = index;
+        this.filter = filter;
+    }
+
+    /** Reads footer, index, filter and properties; CORRUPTION unless all check and agree with {@code meta}. */
+    static TableReader open(TableStore store, TableMeta meta) {
+        String path = store.path(meta.number());
+        if (meta.bytes() < BlockFormat.FOOTER_BYTES) {
+            throw NokvException.corruption(path, 0, "too short for a table");
+        }
+        byte[] footerBytes = new byte[BlockFormat.FOOTER_BYTES];
+        store.files().read(path, meta.bytes() - BlockFormat.FOOTER_BYTES, ByteBuffer.wrap(footerBytes));
+        BlockFormat.Footer footer = BlockFormat.parseFooter(meta.number(), footerBytes, meta.bytes(), path);
+        ByteReader properties = new ByteReader(raw(store, path, meta.number(), footer.properties()));
+        boolean agrees = properties.u64() == meta.entries() & properties.u64() == meta.tombstones()
+                & properties.u64() == meta.minSequence() & properties.u64() == meta.maxSequence()
+                & Arrays.equals(properties.bytes(), meta.smallest())
+                & Arrays.equals(properties.bytes(), meta.largest());
+        if (!agrees) {
+            throw NokvException.corruption(path, footer.properties().offset(),
+                    "the table is not the one the manifest knows");
+        }
+        TableIndex index = TableIndex.parse(raw(store, path, meta.number(), footer.index()), footer.filter().offset(),
+                path, footer.index().offset());
+        BloomFilter filter = BloomFilter.of(raw(store, path, meta.number(), footer.filter()));
+        if (filter == null) {
+            throw NokvException.corruption(path, footer.filter().offset(), "the filter has an impossible size");
+        }
+        return new TableReader(store, path, meta, index, filter);
+    }
+
+    private static byte[] raw(TableStore store, String path, long table, BlockFormat.Place place) {
+        byte[] framed = new byte[place.bytes() + BlockFormat.TRAILER_BYTES];
+        store.files().read(path, place.offset(), ByteBuffer.wrap(framed));
+        return BlockFormat.unframe(table, place.offset(), framed, path);
+    }
+
+    public TableMeta meta() {
+        return meta;
+    }
+
+    TableIndex index() {
+        return index;
+    }
+
+    /** @param keep whether the block is worth a place in the cache */
+    Block block(int number, boolean keep) {
+        long offset = index.offset(number);
+        BlockCache cache = store.cache();
+        Block block = cache.get(meta.number(), offset);
+        if (block == null) {
+            block = new Block(raw(store, path, meta.number(), index.place(number)), path, offset);
+            if (keep) {
+                cache.put(meta.number(), offset, block);
+            }
+        }
+        return block;
+    }
+
+    /**
+     * The value of the newest entry at or below {@code sequence}: null when the table has none,
+     * {@link Memtable#DELETED} for a tombstone.
+     *
+     * @param hash {@link TableStore#hash} of family and key
+     */
+    public byte[] get(Family family, byte[] key, long hash, long sequence) {
+        boolean maybe = filter.mayContain(hash);
+        store.countFilter(maybe);
+        if (!maybe) {
+            return null;
+        }
+        int number = index.find(family.code(), key, sequence);
+        if (number == index.blocks()) {
+            return null;
+        }
+        BlockCursor cursor = new BlockCursor();
+        Block block = block(number, true);
+        cursor.reset(block);
+        cursor.seek(family.code(), key, sequence);
+        if (!cursor.isValid()
+                || TableKey.compare(cursor.keyArray, cursor.keyOffset, cursor.keyLength, family.code(), key) != 0) {
+            return null;
+        }
+        return cursor.tombstone
+                ? Memtable.DELETED
+                : Arrays.copyOfRange(block.bytes, cursor.valueOffset, cursor.valueOffset + cursor.valueLength);
+    }
+
+    /** A cursor over the table's entries of {@code family}; {@code keepBlocks} as in a read, not as in a rewrite. */
+    public TableCursor cursor(Family family, boolean keepBlocks) {
+        return new TableCursor(this, family, keepBlocks);
+    }
+
+    /** Stored bytes that {@code range} of {@code family} takes, roughly: whole blocks. */
+    public long approximateBytes(Family family, Range range) {
+        byte[] from = range.from() == null ? new byte[0] : range.from();
+        int first = index.find(family.code(), from, Long.MAX_VALUE);
+        int last = range.to() == null
+                ? index.find(family.code() + 1, new byte[0], Long.MAX_VALUE)
+                : index.find(family.code(), range.to(), Long.MAX_VALUE);
+        return Math.max(0, index.offset(last) - index.offset(first));
+    }
+}

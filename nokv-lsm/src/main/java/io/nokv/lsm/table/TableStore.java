@@ -1,0 +1,130 @@
+package io.nokv.lsm.table;
+
+import io.nokv.base.error.NokvException;
+import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.Family;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The tables of one directory: readers (index and filter of every table in use stay in memory), a bounded number of open
+ * files, and the block cache. Thread-safe.
+ */
+public final class TableStore implements AutoCloseable {
+    private static final String SUFFIX = ".sst";
+
+    private final Vfs vfs;
+    private final String directory;
+    private final TableShape shape;
+    private final OpenFiles files;
+    private final BlockCache cache;
+    private final ConcurrentHashMap<Long, TableReader> readers = new ConcurrentHashMap<>();
+    private final LongAdder filterPasses = new LongAdder();
+    private final LongAdder filterRejections = new LongAdder();
+
+    public TableStore(Vfs vfs, String directory, TableShape shape, long cacheBytes, int openFileLimit) {
+        this.vfs = vfs;
+        this.directory = directory;
+        this.shape = shape;
+        this.files = new OpenFiles(vfs, openFileLimit);
+        this.cache = new BlockCache(cacheBytes);
+    }
+
+    /** What {@link TableReader#get} wants to know of a key, once for all tables. */
+    public static long hash(Family family, byte[] key) {
+        return BloomFilter.hash(family.code(), key, 0, key.length);
+    }
+
+    OpenFiles files() {
+        return files;
+    }
+
+    BlockCache cache() {
+        return cache;
+    }
+
+    void countFilter(boolean passed) {
+        (passed ? filterPasses : filterRejections).increment();
+    }
+
+    public String path(long number) {
+        String name = String.format("%06d", number) + SUFFIX;
+        return directory.isEmpty() ? name : directory + "/" + name;
+    }
+
+    /** File number to name of all table files in the directory, whether in use or not. */
+    public TreeMap<Long, String> present() {
+        TreeMap<Long, String> found = new TreeMap<>();
+        for (String name : vfs.list(directory)) {
+            if (name.endsWith(SUFFIX)) {
+                String digits = name.substring(0, name.length() - SUFFIX.length());
+                if (digits.length() >= 6 && digits.length() <= 18
+                        && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                    found.put(Long.parseLong(digits), name);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Begins the table {@code number}, which must not exist. */
+    public TableWriter create(long number, Compression compression) {
+        return new TableWriter(vfs.open(path(number), Vfs.Mode.CREATE_NEW), number, shape, compression);
+    }
+
+    /** Makes the names of new tables durable. */
+    public void syncNames() {
+        vfs.syncDir(directory);
+    }
+
+    /** CORRUPTION unless the file is there and as long as it was written. */
+    public void checkPresent(TableMeta meta) {
+        String path = path(meta.number());
+        if (!vfs.exists(path)) {
+            throw NokvException.corruption(path, 0, "the table is missing");
+        }
+        long size = vfs.size(path);
+        if (size != meta.bytes()) {
+            throw NokvException.corruption(path, Math.min(size, meta.bytes()),
+                    "the table has " + size + " bytes, the manifest says " + meta.bytes());
+        }
+    }
+
+    /** The reader of a table in use; opens it on first use. */
+    public TableReader reader(TableMeta meta) {
+        TableReader reader = readers.get(meta.number());
+        if (reader == null) {
+            TableReader opened = TableReader.open(this, meta);
+            TableReader raced = readers.putIfAbsent(meta.number(), opened);
+            reader = raced == null ? opened : raced;
+        }
+        return reader;
+    }
+
+    /** Deletes a table that no version names any more. */
+    public void delete(long number) {
+        readers.remove(number);
+        files.forget(path(number));
+        vfs.delete(path(number));
+    }
+
+    /** Counters since opening. */
+    public Counters counters() {
+        return new Counters(cache.hits(), cache.misses(), cache.bytes(), filterPasses.sum(), filterRejections.sum(),
+                files.count(), readers.size());
+    }
+
+    /**
+     * @param filterPasses how often a filter could not rule a key out
+     * @param filterRejections how often it could
+     */
+    public record Counters(long cacheHits, long cacheMisses, long cacheBytes, long filterPasses, long filterRejections,
+            long openFiles, long readers) {}
+
+    /** Closes all files; tables cannot be read any more. */
+    @Override
+    public void close() {
+        files.close();
+    }
+}

@@ -1,0 +1,135 @@
+package io.nokv.lsm.table;
+
+import io.nokv.base.codec.ByteWriter;
+import io.nokv.base.error.Invariant;
+import io.nokv.base.vfs.VfsFile;
+import io.nokv.base.vfs.VfsIo;
+import io.nokv.lsm.Family;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Writes one table, entry by entry in order. Used by one flow. The file is left as it is when writing fails. */
+public final class TableWriter implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    private final VfsFile file;
+    private final long number;
+    private final TableShape shape;
+    private final Compression compression;
+
+    private final BlockBuilder block = new BlockBuilder();
+    private final TableIndex.Builder index = new TableIndex.Builder();
+    private long[] hashes = new long[1024];
+    private int hashCount;
+
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private long written;
+
+    private long entries;
+    private long tombstones;
+    private long minSequence = Long.MAX_VALUE;
+    private long maxSequence;
+    private byte[] smallest;
+
+    /** @param file new and empty; closed with the writer */
+    TableWriter(VfsFile file, long number, TableShape shape, Compression compression) {
+        this.file = file;
+        this.number = number;
+        this.shape = shape;
+        this.compression = compression;
+    }
+
+    /** Bytes the table has so far, roughly. */
+    public long bytes() {
+        return written + buffer.position() + block.bytes();
+    }
+
+    public long entries() {
+        return entries;
+    }
+
+    /** Whether the last entry added has this key. */
+    public boolean lastKeyEquals(Family family, byte[] key, int keyAt, int keyBytes) {
+        return entries > 0 && block.lastKeyEquals(family.code(), key, keyAt, keyBytes);
+    }
+
+    /** Adds an entry after all added before; a tombstone has no value. */
+    public void add(Family family, byte[] key, int keyAt, int keyBytes, long sequence, boolean tombstone, byte[] value,
+            int valueAt, int valueBytes) {
+        boolean newKey = !lastKeyEquals(family, key, keyAt, keyBytes);
+        if (newKey) {
+            if (hashCount == hashes.length) {
+                hashes = Arrays.copyOf(hashes, hashCount * 2);
+            }
+            hashes[hashCount++] = BloomFilter.hash(family.code(), key, keyAt, keyBytes);
+        }
+        if (entries == 0) {
+            smallest = TableKey.of(family, key, keyAt, keyBytes);
+        }
+        block.add(family.code(), key, keyAt, keyBytes, sequence, tombstone, value, valueAt,
+                tombstone ? 0 : valueBytes);
+        entries++;
+        tombstones += tombstone ? 1 : 0;
+        minSequence = Math.min(minSequence, sequence);
+        maxSequence = Math.max(maxSequence, sequence);
+        if (block.bytes() >= shape.blockBytes()) {
+            finishBlock();
+        }
+    }
+
+    private void finishBlock() {
+        byte[] lastKey = block.lastKey();
+        long lastSequence = block.lastSequence();
+        BlockFormat.Place place = put(block.finish(), compression);
+        index.add(lastKey, lastSequence, place.bytes());
+    }
+
+    private BlockFormat.Place put(byte[] raw, Compression how) {
+        long offset = written + buffer.position();
+        byte[] framed = BlockFormat.frame(number, offset, raw, how);
+        put(framed);
+        return new BlockFormat.Place(offset, framed.length - BlockFormat.TRAILER_BYTES);
+    }
+
+    private void put(byte[] bytes) {
+        if (buffer.remaining() < bytes.length) {
+            writeOut();
+            if (buffer.capacity() < bytes.length) {
+                buffer = ByteBuffer.allocate(bytes.length);
+            }
+        }
+        buffer.put(bytes);
+    }
+
+    private void writeOut() {
+        buffer.flip();
+        int bytes = buffer.remaining();
+        VfsIo.writeFully(file, written, buffer);
+        written += bytes;
+        buffer.clear();
+    }
+
+    /** Completes the table and syncs the file; its name is the caller's to sync. At least one entry was added. */
+    public TableMeta finish() {
+        Invariant.check(entries > 0, "a table has entries");
+        byte[] largest = block.lastKey();
+        if (!block.isEmpty()) {
+            finishBlock();
+        }
+        byte[] filterBits = BloomFilter.build(hashes, hashCount, shape.bloomBitsPerKey());
+        BlockFormat.Place filter = put(filterBits, Compression.NONE);
+        BlockFormat.Place indexPlace = put(index.finish(), Compression.LZ4);
+        BlockFormat.Place properties = put(new ByteWriter(64 + smallest.length + largest.length).u64(entries)
+                .u64(tombstones).u64(minSequence).u64(maxSequence).bytes(smallest).bytes(largest).toBytes(),
+                Compression.NONE);
+        put(BlockFormat.footer(number, new BlockFormat.Footer(filter, indexPlace, properties)));
+        writeOut();
+        file.sync();
+        return new TableMeta(number, written, entries, tombstones, minSequence, maxSequence, smallest, largest);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,115 @@
+package io.nokv.lsm.version;
+
+import io.nokv.base.codec.ByteReader;
+import io.nokv.base.codec.ByteWriter;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.lsm.table.TableMeta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * A change of the set of tables, or the whole of it.
+ *
+ * @param log null when it stays
+ * @param nextNumber the lowest file number not yet used, 0 when it stays
+ */
+public record VersionEdit(List<Added> added, List<Removed> removed, LogMark log, long nextNumber) {
+    private static final int VERSION = 1;
+
+    /** A table that is now in {@code level}. */
+    public record Added(int level, TableMeta table) {}
+
+    /** A table that is no longer in {@code level}. */
+    public record Removed(int level, long table) {}
+
+    /** All batches up to {@code flushedSequence} are in tables; the first later one is in {@code firstSegment} or after. */
+    public record LogMark(long firstSegment, long flushedSequence) {}
+
+    /** The edits of a manifest as one: the first describes a store, the others change it. CORRUPTION when they do not fit. */
+    public static VersionEdit fold(List<VersionEdit> edits) {
+        TreeMap<Long, Added> tables = new TreeMap<>();
+        LogMark log = null;
+        long nextNumber = 0;
+        for (VersionEdit edit : edits) {
+            for (Removed r : edit.removed) {
+                Added before = tables.remove(r.table);
+                if (before == null || before.level != r.level) {
+                    throw new NokvException(FailureCode.CORRUPTION,
+                            "table " + r.table + " is dropped from level " + r.level + ", where it is not");
+                }
+            }
+            for (Added a : edit.added) {
+                if (tables.put(a.table.number(), a) != null) {
+                    throw new NokvException(FailureCode.CORRUPTION, "table " + a.table.number() + " is added twice");
+                }
+            }
+            log = edit.log == null ? log : edit.log;
+            nextNumber = Math.max(nextNumber, edit.nextNumber);
+        }
+        return new VersionEdit(List.copyOf(tables.values()), List.of(), log, nextNumber);
+    }
+
+    byte[] encode() {
+        ByteWriter out = new ByteWriter(256);
+        out.u32(VERSION);
+        for (Added a : added) {
+            TableMeta t = a.table;
+            out.u8(1).u8(a.level).varint(t.number()).varint(t.bytes()).varint(t.entries()).varint(t.tombstones())
+                    .varint(t.minSequence()).varint(t.maxSequence()).bytes(t.smallest()).bytes(t.largest());
+        }
+        for (Removed r : removed) {
+            out.u8(2).u8(r.level).varint(r.table);
+        }
+        if (log != null) {
+            out.u8(3).varint(log.firstSegment).varint(log.flushedSequence);
+        }
+        if (nextNumber != 0) {
+            out.u8(4).varint(nextNumber);
+        }
+        return out.toBytes();
+    }
+
+    /** CORRUPTION, without a place, when the payload breaks the grammar. */
+    static VersionEdit decode(byte[] payload) {
+        ByteReader in = new ByteReader(payload);
+        int version = in.u32();
+        if (version != VERSION) {
+            throw new NokvException(FailureCode.UNSUPPORTED_VERSION,
+                    "manifest format " + version + ", this program reads " + VERSION);
+        }
+        List<Added> added = new ArrayList<>();
+        List<Removed> removed = new ArrayList<>();
+        LogMark log = null;
+        long nextNumber = 0;
+        while (in.remaining() > 0) {
+            int field = in.u8();
+            switch (field) {
+                case 1 -> added.add(new Added(level(in), new TableMeta(in.varint(), in.varint(), in.varint(),
+                        in.varint(), in.varint(), in.varint(), key(in), key(in))));
+                case 2 -> removed.add(new Removed(level(in), in.varint()));
+                case 3 -> log = new LogMark(in.varint(), in.varint());
+                case 4 -> nextNumber = in.varint();
+                default -> throw new NokvException(FailureCode.CORRUPTION, "unknown field " + field);
+            }
+        }
+        return new VersionEdit(List.copyOf(added), List.copyOf(removed), log, nextNumber);
+    }
+
+    private static int level(ByteReader in) {
+        int level = in.u8();
+        if (level >= Version.LEVELS) {
+            throw new NokvException(FailureCode.CORRUPTION, "level " + level);
+        }
+        return level;
+    }
+
+    private static byte[] key(ByteReader in) {
+        byte[] key = in.bytes();
+        if (key.length == 0) {
+            throw new NokvException(FailureCode.CORRUPTION, "a table bound without a family");
+        }
+        return key;
+    }
+}
