@@ -7,11 +7,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.apache.calcite.avatica.AvaticaClientRuntimeException;
 import org.apache.calcite.avatica.AvaticaConnection;
 import org.apache.calcite.avatica.AvaticaStatement;
 import org.apache.calcite.avatica.ConnectionPropertiesImpl;
 import org.apache.calcite.avatica.MetaImpl;
 import org.apache.calcite.avatica.QueryState;
+import org.apache.calcite.avatica.remote.AvaticaRuntimeException;
 import org.apache.calcite.avatica.remote.Service;
 import org.apache.calcite.avatica.remote.TypedValue;
 
@@ -50,7 +52,11 @@ final class ClientMeta extends MetaImpl {
         if (current == null) {
             throw new LinkFailure("08003", "the connection is closed", null);
         }
-        return current.call(options, request);
+        try {
+            return current.call(options, request);
+        } catch (AvaticaClientRuntimeException | AvaticaRuntimeException e) {
+            throw Errors.ofServer(e);
+        }
     }
 
     /** Limits of an execution of {@code statement}; null for a request that executes nothing. */

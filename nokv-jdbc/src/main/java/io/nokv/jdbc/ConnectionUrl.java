@@ -119,6 +119,11 @@ record ConnectionUrl(String kind, String host, int port, String target, Map<Stri
         if (properties.getOrDefault("password", "").isEmpty()) {
             properties.remove("password");
         }
+        String zone = properties.getOrDefault("timeZone", "UTC");
+        if (!zone.equalsIgnoreCase("UTC") && !zone.equalsIgnoreCase("GMT")) {
+            throw new SQLException("connection property 'timeZone' can only be UTC, not '" + zone
+                    + "': times are instants, and their text is UTC", "08001");
+        }
         for (String name : new String[]{"statementTimeoutMillis", "connectTimeoutMillis", "networkTimeoutMillis",
                 "fetchSize"}) {
             number(properties, name, 0);

@@ -34,22 +34,29 @@ final class Errors {
     static SQLException translate(Exception e) {
         Throwable t = e;
         for (int depth = 0; t != null && depth < 20; depth++, t = t.getCause()) {
-            if (t instanceof AvaticaClientRuntimeException server) {
-                String message = String.valueOf(server.getMessage());
-                return of(server.getSqlState(), server.getErrorCode(),
-                        message.startsWith(REMOTE_PREFIX) ? message.substring(REMOTE_PREFIX.length()) : message, null);
-            }
-            if (t instanceof AvaticaRuntimeException server) {
-                return of(server.getSqlState(), server.getErrorCode(), server.getErrorMessage(), null);
+            if (t instanceof AvaticaClientRuntimeException || t instanceof AvaticaRuntimeException) {
+                LinkFailure server = ofServer((RuntimeException) t);
+                return of(server.sqlState, server.vendorCode, server.getMessage(), null);
             }
             if (t instanceof LinkFailure link) {
-                return of(link.sqlState, 0, link.getMessage(), link.getCause());
+                return of(link.sqlState, link.vendorCode, link.getMessage(), link.getCause());
             }
         }
         if (e instanceof SQLException already) {
             return already;
         }
         return new SQLException(String.valueOf(e.getMessage()), "XX000", e);
+    }
+
+    /** What the server said, in a form that Avatica's classes wrap without rewording. */
+    static LinkFailure ofServer(RuntimeException e) {
+        if (e instanceof AvaticaRuntimeException embedded) {
+            return new LinkFailure(embedded.getSqlState(), embedded.getErrorCode(), embedded.getErrorMessage(), null);
+        }
+        AvaticaClientRuntimeException remote = (AvaticaClientRuntimeException) e;
+        String message = String.valueOf(remote.getMessage());
+        return new LinkFailure(remote.getSqlState(), remote.getErrorCode(),
+                message.startsWith(REMOTE_PREFIX) ? message.substring(REMOTE_PREFIX.length()) : message, null);
     }
 
     /** @param cause null for none */

@@ -1,13 +1,19 @@
 package io.nokv.jdbc;
 
-/** The way to the server failed; carries the SQLSTATE until it becomes an SQLException. */
+/** A failure of the server or of the way to it; carries the SQLSTATE until it becomes an SQLException. */
 final class LinkFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     final String sqlState;
+    final int vendorCode;
 
     LinkFailure(String sqlState, String message, Throwable cause) {
+        this(sqlState, 0, message, cause);
+    }
+
+    LinkFailure(String sqlState, int vendorCode, String message, Throwable cause) {
         super(message, cause);
         this.sqlState = sqlState;
+        this.vendorCode = vendorCode;
     }
 }

@@ -29,7 +29,7 @@ import org.apache.calcite.avatica.UnregisteredDriver;
  * <li>{@code mount}: mount of paths that name none
  * <li>{@code user}: shown in lists of statements
  * <li>{@code password}: must be empty; there is no authentication
- * <li>{@code timeZone}: zone in which getTimestamp and setTimestamp read and write calendar fields; UTC unless given
+ * <li>{@code timeZone}: UTC and nothing else; for tools that set it. A TIMESTAMP is an instant, and its text is UTC
  * <li>{@code statementTimeoutMillis}: limit of statements that set none with setQueryTimeout; 0, the default, for none
  * <li>{@code fetchSize}: rows per round trip, 1 to 5,000; 1,000 unless given
  * <li>{@code connectTimeoutMillis}: 10,000 unless given
@@ -133,7 +133,7 @@ public final class NokvDriver extends UnregisteredDriver {
     /** What Avatica's classes look up in this process. */
     private static Properties avatica(ConnectionUrl url) throws SQLException {
         Properties out = new Properties();
-        out.setProperty("timeZone", url.properties().getOrDefault("timeZone", "UTC"));
+        out.setProperty("timeZone", "UTC");
         out.setProperty("fetch_size",
                 Integer.toString(ConnectionUrl.number(url.properties(), "fetchSize", DEFAULT_FETCH_ROWS)));
         if (url.properties().containsKey("user")) {

@@ -19,17 +19,16 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Calendar;
-import java.util.TimeZone;
 import org.apache.calcite.avatica.AvaticaPreparedStatement;
+import org.apache.calcite.avatica.ColumnMetaData;
 import org.apache.calcite.avatica.Meta;
+import org.apache.calcite.avatica.remote.TypedValue;
 
 /**
  * A prepared statement. Beside what Avatica takes, parameters may be java.time values; LocalDateTime and LocalDate mean
  * UTC. Streams are read at once.
  */
 final class NokvPreparedStatement extends AvaticaPreparedStatement implements NokvConnection.LocallyClosable {
-    private static final TimeZone UTC = TimeZone.getTimeZone("UTC");
-
     private final NokvConnection owner;
 
     NokvPreparedStatement(NokvConnection connection, Meta.StatementHandle h, Meta.Signature signature, int type,
@@ -129,11 +128,25 @@ final class NokvPreparedStatement extends AvaticaPreparedStatement implements No
         setNull(index, sqlType);
     }
 
+    /** A Timestamp is an instant, so that neither calendars nor the zone of the program change it. */
+    @Override
+    public void setTimestamp(int index, Timestamp x) throws SQLException {
+        getSite(index);
+        slots[index - 1] = x == null
+                ? TypedValue.EXPLICIT_NULL
+                : TypedValue.ofSerial(ColumnMetaData.Rep.JAVA_SQL_TIMESTAMP, x.getTime());
+    }
+
+    @Override
+    public void setTimestamp(int index, Timestamp x, Calendar calendar) throws SQLException {
+        setTimestamp(index, x);
+    }
+
     @Override
     public void setObject(int index, Object x) throws SQLException {
         Long instant = instant(x);
         if (instant != null) {
-            setTimestamp(index, new Timestamp(instant), Calendar.getInstance(UTC));
+            setTimestamp(index, new Timestamp(instant));
         } else if (x instanceof java.math.BigInteger big) {
             setBigDecimal(index, new java.math.BigDecimal(big));
         } else if (x == null || x instanceof String || x instanceof Number || x instanceof Boolean
@@ -148,7 +161,7 @@ final class NokvPreparedStatement extends AvaticaPreparedStatement implements No
     public void setObject(int index, Object x, int sqlType) throws SQLException {
         Long instant = instant(x);
         if (instant != null) {
-            setTimestamp(index, new Timestamp(instant), Calendar.getInstance(UTC));
+            setTimestamp(index, new Timestamp(instant));
         } else {
             super.setObject(index, x, sqlType == Types.TIMESTAMP_WITH_TIMEZONE ? Types.TIMESTAMP : sqlType);
         }
@@ -164,9 +177,11 @@ final class NokvPreparedStatement extends AvaticaPreparedStatement implements No
         setObject(index, x, type.getVendorTypeNumber(), scale);
     }
 
-    /** Milliseconds since the epoch, rounded down, or null when it is no date of java.time. */
+    /** Milliseconds since the epoch, rounded down, or null when it is neither a Timestamp nor a date of java.time. */
     private static Long instant(Object x) {
-        if (x instanceof Instant i) {
+        if (x instanceof Timestamp t) {
+            return t.getTime();
+        } else if (x instanceof Instant i) {
             return i.toEpochMilli();
         } else if (x instanceof OffsetDateTime t) {
             return t.toInstant().toEpochMilli();

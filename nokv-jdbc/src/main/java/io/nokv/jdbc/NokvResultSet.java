@@ -14,13 +14,18 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Calendar;
+import java.util.HexFormat;
 import java.util.TimeZone;
 import org.apache.calcite.avatica.AvaticaResultSet;
 import org.apache.calcite.avatica.AvaticaStatement;
 import org.apache.calcite.avatica.Meta;
 import org.apache.calcite.avatica.QueryState;
 
-/** Rows. Failures while rows are fetched are SQLExceptions; java.time classes can be asked for and are UTC. */
+/**
+ * Rows. Failures while rows are fetched are SQLExceptions. A TIMESTAMP is an instant: as Timestamp and Instant it is that
+ * instant, as text and LocalDateTime it is shown in UTC, whatever zone the program runs in.
+ */
 final class NokvResultSet extends AvaticaResultSet {
     private final ClientMeta client;
     private final Meta.StatementHandle owner;
@@ -50,6 +55,52 @@ final class NokvResultSet extends AvaticaResultSet {
             }
         }
         super.close();
+    }
+
+    /** Bytes as text are hexadecimal digits. */
+    @Override
+    public String getString(int column) throws SQLException {
+        if (getMetaData().getColumnType(column) == Types.VARBINARY) {
+            byte[] bytes = getBytes(column);
+            return bytes == null ? null : HexFormat.of().formatHex(bytes);
+        }
+        return super.getString(column);
+    }
+
+    @Override
+    public String getString(String label) throws SQLException {
+        return getString(findColumn(label));
+    }
+
+    /** The instant, in whatever zone the program runs. */
+    @Override
+    public Timestamp getTimestamp(int column) throws SQLException {
+        if (getMetaData().getColumnType(column) != Types.TIMESTAMP) {
+            return super.getTimestamp(column);
+        }
+        long millis = getLong(column);
+        return wasNull() ? null : new Timestamp(millis);
+    }
+
+    @Override
+    public Timestamp getTimestamp(String label) throws SQLException {
+        return getTimestamp(findColumn(label));
+    }
+
+    /** An instant needs no calendar. */
+    @Override
+    public Timestamp getTimestamp(int column, Calendar calendar) throws SQLException {
+        return getTimestamp(column);
+    }
+
+    @Override
+    public Timestamp getTimestamp(String label, Calendar calendar) throws SQLException {
+        return getTimestamp(findColumn(label));
+    }
+
+    @Override
+    public Object getObject(int column) throws SQLException {
+        return getMetaData().getColumnType(column) == Types.TIMESTAMP ? getTimestamp(column) : super.getObject(column);
     }
 
     @Override

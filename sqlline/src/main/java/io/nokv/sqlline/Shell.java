@@ -134,7 +134,8 @@ public final class Shell {
             err.println("the shell cannot start: " + e.getMessage());
             return FAILED;
         } finally {
-            // The command fails when no connection is left to be closed, which is the point.
+            // The command says that it failed when no connection is left to be closed.
+            line.setErrorStream(OutputStream.nullOutputStream());
             line.runCommands(List.of("!closeall"), new DispatchCallback());
         }
     }
