@@ -27,6 +27,14 @@ public record NokvConfig(String data, String mount, EngineSection engine, String
         return new NokvConfig(null, null, null, null, null, null, null);
     }
 
+    /** The same with what the command line says; null leaves a value alone. ConfigException. */
+    public NokvConfig withPorts(String listenAt, Integer jdbcPort, Integer grpcPort, Integer httpPort) {
+        return new NokvConfig(data, mount, engine, listenAt == null ? listen : listenAt,
+                jdbcPort == null ? jdbc : new JdbcSection(jdbcPort, jdbc.maxRequestBytes, jdbc.maxConnections),
+                grpcPort == null ? grpc : new GrpcSection(grpcPort, grpc.maxMessageBytes, grpc.maxCallsPerConnection),
+                httpPort == null ? http : new HttpSection(httpPort));
+    }
+
     /**
      * @param memtableBytes how much a memtable holds before it becomes a table, 1 MiB to 1 GiB
      * @param blockCacheBytes how much the cache of table blocks holds, 1 MiB to 64 GiB

@@ -89,7 +89,8 @@ final class EntryPlanner {
         if (existing != null) {
             Attributes attributes = existing.attributes();
             boolean same = attributes.type() == status.type() && attributes.rdev() == status.rdev()
-                    && Arrays.equals(attributes.target(), target);
+                    && Arrays.equals(attributes.target(), target)
+                    && mayStandFor(attributes, status);
             if (same) {
                 if (status.linkCount() > 1) {
                     links.found(FileId.of(status), status.linkCount(), attributes.inode());
@@ -103,7 +104,7 @@ final class EntryPlanner {
                 return;
             }
             tally.updated();
-            batch.add(new Mutation.Unlink(mount, directory.inode, name), null);
+            unlink(directory, name, existing.attributes(), batch);
         } else {
             tally.created();
         }
@@ -118,6 +119,12 @@ final class EntryPlanner {
         }
     }
 
+    /** Not when other names of the inode belong to other files of the source: a change to it would show under those. */
+    private boolean mayStandFor(Attributes attributes, FileStatus status) {
+        return attributes.linkCount() <= 1
+                || status.linkCount() > 1 && links.claim(status, attributes.inode());
+    }
+
     private void planFurtherName(SourceDirectory directory, FileName name, FileStatus status, Entry existing,
             HardLinks.Target target, ImportBatch batch) {
         if (existing != null) {
@@ -128,7 +135,7 @@ final class EntryPlanner {
             tally.updated();
             directory.dirty = true;
             batch.touches(directory);
-            batch.add(new Mutation.Unlink(mount, directory.inode, name), null);
+            unlink(directory, name, existing.attributes(), batch);
         } else {
             tally.created();
         }
@@ -172,6 +179,25 @@ final class EntryPlanner {
         batch.add(new Mutation.Link(mount, inode, directory.inode, name), null);
         // A further name changes ctime; the source's stands.
         batch.add(new Mutation.SetAttr(mount, inode, null, null, null, null, null, null, status.ctimeNs()), null);
+    }
+
+    private void unlink(SourceDirectory directory, FileName name, Attributes attributes, ImportBatch batch) {
+        batch.add(new Mutation.Unlink(mount, directory.inode, name), null);
+        if (attributes.linkCount() > 1) {
+            links.disturb(attributes.inode());
+        }
+    }
+
+    /**
+     * Once everything else has happened: brings the ctime of one inode that lost a name back to the source's; false when
+     * there is none.
+     */
+    boolean addRepair(ImportBatch batch) {
+        return links.repairOne((inode, status) -> batch.add(setAttributes(inode, status), null));
+    }
+
+    boolean hasRepairs() {
+        return links.hasDisturbed();
     }
 
     /** Brings the attributes of a directory to those of the source, after its last entry. */

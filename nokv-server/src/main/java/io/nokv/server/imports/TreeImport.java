@@ -104,7 +104,8 @@ public final class TreeImport {
             settle(inFlight.poll());
             return true;
         }
-        return scan != null || !toRead.isEmpty() || !toFinish.isEmpty() || planner.hasReadyLinks();
+        return scan != null || !toRead.isEmpty() || !toFinish.isEmpty() || planner.hasReadyLinks()
+                || planner.hasRepairs();
     }
 
     private void fill(Posix posix) {
@@ -118,7 +119,7 @@ public final class TreeImport {
                 readOne();
             } else if (!toRead.isEmpty()) {
                 openScan(posix, toRead.pop());
-            } else {
+            } else if (!inFlight.isEmpty() || !planner.addRepair(batch)) {
                 return;
             }
         }

@@ -14,6 +14,7 @@
  * brought up to date only together with another difference, because reading a tree changes it.
  *
  * <h2>Hard links</h2> Names of one (device, inode) become names of one inode: the first is a create, the others are links.
- * Memory grows with the number of hard-linked inodes whose names have not all been seen, and with depth, not with the tree.
+ * An inode of the namespace stands for one file of the source; a name that the source has separated gets its own. Memory
+ * grows with the number of hard-linked inodes and with depth, not with the tree.
  */
 package io.nokv.server.imports;

@@ -24,7 +24,9 @@ public final class Posix implements AutoCloseable {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int STATX_BASIC_STATS = 0x7FF;
     private static final int AT_FDCWD = -100;
+    private static final int DIRENT_TYPE_OFFSET = 18;
     private static final int DIRENT_NAME_OFFSET = 19;
+    private static final int DT_DIRECTORY = 4;
     private static final ValueLayout.OfShort RECORD_LENGTH = ValueLayout.JAVA_SHORT;
 
     /** What one read of a directory may bring. */
@@ -57,6 +59,10 @@ public final class Posix implements AutoCloseable {
         return new Posix();
     }
 
+    private interface NameSink {
+        void take(byte[] name, int type);
+    }
+
     /** An open directory. Close it. */
     public final class Directory implements AutoCloseable {
         private final byte[] name;
@@ -67,21 +73,38 @@ public final class Posix implements AutoCloseable {
             this.descriptor = descriptor;
         }
 
-        /** The names in it but "." and "..", in order of unsigned bytes. Call once. */
+        /** The names in it but "." and "..", in order of unsigned bytes. Call this or {@link #count}, once. */
         public List<byte[]> names() {
             List<byte[]> names = new ArrayList<>();
+            readAll((name, _) -> names.add(name));
+            names.sort(Arrays::compareUnsigned);
+            return names;
+        }
+
+        /** How many names it has, without asking for their status; those known to be directories go to {@code into}. */
+        public long count(List<byte[]> into) {
+            long[] count = {0};
+            readAll((name, type) -> {
+                count[0]++;
+                if (type == DT_DIRECTORY) {
+                    into.add(name);
+                }
+            });
+            return count[0];
+        }
+
+        private void readAll(NameSink sink) {
             while (true) {
                 long filled = read();
                 if (filled == 0) {
-                    names.sort(Arrays::compareUnsigned);
-                    return names;
+                    return;
                 }
                 for (long at = 0; at < filled; at += Short.toUnsignedInt(entries.get(RECORD_LENGTH, at + 16))) {
                     byte[] found = nameAt(at + DIRENT_NAME_OFFSET);
                     boolean self = found.length == 1 && found[0] == '.';
                     boolean parent = found.length == 2 && found[0] == '.' && found[1] == '.';
                     if (!self && !parent) {
-                        names.add(found);
+                        sink.take(found, entries.get(ValueLayout.JAVA_BYTE, at + DIRENT_TYPE_OFFSET));
                     }
                 }
             }
