@@ -20,8 +20,8 @@ import java.util.List;
  * @see TwoPhaseCommit
  */
 public final class Committer {
-    /** Pauses while another transaction holds a key that is to be written, before giving up: about 0.3 s. */
-    static final int LOCK_PAUSES = 10;
+    /** Pauses while another transaction holds a key that is to be written, before giving up: about 0.7 s. */
+    static final int LOCK_PAUSES = 16;
 
     private final KvStore store;
     private final Routed routed;
