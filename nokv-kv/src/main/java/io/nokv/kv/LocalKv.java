@@ -217,6 +217,11 @@ public final class LocalKv implements AutoCloseable {
         return locks.size();
     }
 
+    /** Waits until nothing runs that outlives the call it was started by, such as committing secondary keys. */
+    public void awaitBackground() {
+        background.awaitIdle();
+    }
+
     /** For what must look below: statistics, tests. */
     public Engine engine() {
         return engine;

@@ -49,7 +49,7 @@ public final class KvStore {
     private final TimestampOracle oracle;
     private final SafePoint safePoint;
 
-    /** The latest ticket of a write that is not a placed commit; what an answer without writes may rest on. */
+    /** The latest ticket; what an answer without writes may rest on. */
     private final AtomicReference<RegionTicket> newest = new AtomicReference<>();
 
     public KvStore(Engine engine, RegionStore regions, LockIndex locks, LatchTable latches, CommitSequencer sequencer,
@@ -87,41 +87,46 @@ public final class KvStore {
             return new Answer.Refused<>(refusal);
         }
         safePoint.check(request.readTs());
-        CommitSlot slot;
+        OnePhaseCommit.Outcome outcome;
+        CommitSlot slot = null;
+        RegionTicket seen = null;
         LatchTable.Held held = latches.acquire(keys);
         try {
-            OnePhaseCommit.Outcome outcome;
             try (EngineKeyState state = stateOf(keys)) {
                 outcome = OnePhaseCommit.evaluate(request, state);
             }
-            switch (outcome) {
-                case OnePhaseCommit.Outcome.Locked(byte[] key, LockRecord lock) -> {
-                    return new Answer.Done<>(new OnePhaseAnswer.Locked(key, lock));
-                }
-                case OnePhaseCommit.Outcome.Refused(var why) -> {
-                    return new Answer.Done<>(new OnePhaseAnswer.Refused(why));
-                }
-                case OnePhaseCommit.Outcome.Committed(Timestamp commitTs) -> {
-                    sequencer.awaitReadable(commitTs);
-                    return new Answer.Done<>(new OnePhaseAnswer.Committed(commitTs));
-                }
-                case OnePhaseCommit.Outcome.Ready ready -> {
-                    if (ready.isEmpty()) {
-                        return new Answer.Done<>(new OnePhaseAnswer.Committed(request.readTs()));
+            if (outcome instanceof OnePhaseCommit.Outcome.Ready ready && !ready.isEmpty()) {
+                switch (sequencer.place(annotation, commitTs -> append(header, ready.seal(commitTs)))) {
+                    case CommitSequencer.Placed.Refused(RegionRefusal why) -> {
+                        return new Answer.Refused<>(why);
                     }
-                    switch (sequencer.place(annotation, commitTs -> append(header, ready.seal(commitTs)))) {
-                        case CommitSequencer.Placed.Refused(RegionRefusal why) -> {
-                            return new Answer.Refused<>(why);
-                        }
-                        case CommitSequencer.Placed.InLog(CommitSlot placed) -> slot = placed;
-                    }
+                    case CommitSequencer.Placed.InLog(CommitSlot placed) -> slot = placed;
                 }
+            } else {
+                seen = newest.get();
             }
         } finally {
             held.close();
         }
-        sequencer.acknowledge(slot);
-        return new Answer.Done<>(new OnePhaseAnswer.Committed(slot.commitTs()));
+        if (seen != null) {
+            // Nothing was written, so a failure here leaves nothing in doubt.
+            seen.awaitDurable();
+        }
+        return new Answer.Done<>(switch (outcome) {
+            case OnePhaseCommit.Outcome.Locked(byte[] key, LockRecord lock) -> new OnePhaseAnswer.Locked(key, lock);
+            case OnePhaseCommit.Outcome.Refused(var why) -> new OnePhaseAnswer.Refused(why);
+            case OnePhaseCommit.Outcome.Committed(Timestamp commitTs) -> {
+                sequencer.awaitReadable(commitTs);
+                yield new OnePhaseAnswer.Committed(commitTs);
+            }
+            case OnePhaseCommit.Outcome.Ready _ -> {
+                if (slot == null) {
+                    yield new OnePhaseAnswer.Committed(request.readTs());
+                }
+                sequencer.acknowledge(slot);
+                yield new OnePhaseAnswer.Committed(slot.commitTs());
+            }
+        });
     }
 
     public Answer<Prewrite.Outcome> prewrite(RegionHeader header, Prewrite.Request request) {
@@ -165,33 +170,44 @@ public final class KvStore {
             }
             outcome = evaluation.outcome();
             if (evaluation.writes().isEmpty()) {
-                // The answer may rest on a write of another request that still is on its way to the disk.
                 needed = newest.get();
             } else {
                 switch (append(header, evaluation.writes())) {
                     case AppendOutcome.Refused(RegionRefusal why) -> {
                         return new Answer.Refused<>(why);
                     }
-                    case AppendOutcome.Appended(RegionTicket ticket) -> needed = newest.accumulateAndGet(ticket,
-                            (a, b) -> a == null || a.sequence() < b.sequence() ? b : a);
+                    case AppendOutcome.Appended(RegionTicket ticket) -> needed = ticket;
                 }
             }
         } finally {
             held.close();
         }
-        if (needed != null) {
-            try {
-                needed.awaitDurable();
-            } catch (RuntimeException e) {
-                throw new NokvException(FailureCode.UNKNOWN_OUTCOME,
-                        "a change of " + Bytes.show(keys.get(0)) + " may or may not survive: " + e.getMessage(), e);
-            }
-        }
+        awaitDurable(needed, keys);
         return new Answer.Done<>(outcome);
     }
 
+    /**
+     * Waits for what an answer rests on, also when it wrote nothing: what it saw may be a write of another request that
+     * is still on its way to the disk, and an answer must not tell of what a power loss can take back.
+     */
+    private static void awaitDurable(RegionTicket ticket, List<byte[]> keys) {
+        if (ticket == null) {
+            return;
+        }
+        try {
+            ticket.awaitDurable();
+        } catch (RuntimeException e) {
+            throw new NokvException(FailureCode.UNKNOWN_OUTCOME,
+                    "a change of " + Bytes.show(keys.get(0)) + " may or may not survive: " + e.getMessage(), e);
+        }
+    }
+
     private AppendOutcome append(RegionHeader header, WriteBatch writes) {
-        return regions.log(header.regionId()).append(header, writes);
+        AppendOutcome outcome = regions.log(header.regionId()).append(header, writes);
+        if (outcome instanceof AppendOutcome.Appended(RegionTicket ticket)) {
+            newest.accumulateAndGet(ticket, (a, b) -> a == null || a.sequence() < b.sequence() ? b : a);
+        }
+        return outcome;
     }
 
     private EngineKeyState stateOf(List<byte[]> keys) {
