@@ -19,13 +19,22 @@ final class Backoff {
 
     /** Pauses; false, at once, when it has paused often enough. */
     boolean pause() {
-        if (left == 0) {
+        long nanos = nextNanos();
+        if (nanos < 0) {
             return false;
         }
-        left--;
-        long jitter = (long) (ports.entropy().nextDouble() * next);
-        ports.scheduler().pause(next / 2 + jitter);
-        next = Math.min(CAP_NANOS, next * 2);
+        ports.scheduler().pause(nanos);
         return true;
+    }
+
+    /** How long the next pause is, which counts as taken; negative when there are no more. */
+    long nextNanos() {
+        if (left == 0) {
+            return -1;
+        }
+        left--;
+        long nanos = next / 2 + (long) (ports.entropy().nextDouble() * next);
+        next = Math.min(CAP_NANOS, next * 2);
+        return nanos;
     }
 }

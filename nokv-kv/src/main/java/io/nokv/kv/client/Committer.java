@@ -20,7 +20,7 @@ import java.util.List;
  * @see TwoPhaseCommit
  */
 public final class Committer {
-    /** Pauses while another transaction holds a key that is to be written, before giving up: about 0.7 s. */
+    /** Waits for another transaction that holds a key to be written, before giving up: together about 0.7 s. */
     static final int LOCK_PAUSES = 16;
 
     private final KvStore store;
@@ -59,15 +59,13 @@ public final class Committer {
      * @throws io.nokv.base.error.NokvException UNKNOWN_OUTCOME when it cannot be known whether it committed
      */
     public CommitAnswer commit(Timestamp readTs, List<Mutation> mutations, byte[] annotation) {
-        Timestamp startTs = oracle.next();
-        OnePhaseCommit.Request request = new OnePhaseCommit.Request(startTs, readTs, mutations, false);
-        Backoff lockBackoff = null;
+        OnePhaseCommit.Request request = new OnePhaseCommit.Request(oracle.next(), readTs, mutations, false);
+        LockWait lockWait = null;
         int moves = 0;
         while (true) {
             RegionDescriptor region = routed.locate(mutations.getFirst().key());
             if (!allWithin(region, mutations) || moves > Routed.ROUTE_PAUSES) {
-                return new TwoPhaseCommit(store, routed, resolver, sequencer, oracle, ports, background, lockTtlMillis,
-                        startTs, readTs, mutations, annotation).run();
+                return commitInTwoPhases(readTs, mutations, annotation);
             }
             switch (store.commitOnePhase(region.header(), request, annotation)) {
                 case Answer.Refused<OnePhaseAnswer> _ -> {
@@ -82,10 +80,28 @@ public final class Committer {
                 }
                 case Answer.Done<OnePhaseAnswer>(OnePhaseAnswer.Locked(byte[] key, LockRecord lock)) -> {
                     if (!resolver.clear(key, lock)) {
-                        lockBackoff = lockBackoff == null ? new Backoff(ports, LOCK_PAUSES) : lockBackoff;
-                        if (!lockBackoff.pause()) {
+                        lockWait = lockWait == null ? new LockWait(store, ports, LOCK_PAUSES) : lockWait;
+                        if (!lockWait.await(key, lock)) {
                             return new CommitAnswer.Busy(key);
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    private CommitAnswer commitInTwoPhases(Timestamp readTs, List<Mutation> mutations, byte[] annotation) {
+        LockWait lockWait = new LockWait(store, ports, LOCK_PAUSES);
+        while (true) {
+            TwoPhaseCommit attempt = new TwoPhaseCommit(store, routed, resolver, sequencer, oracle, ports, background,
+                    lockTtlMillis, oracle.next(), readTs, mutations, annotation);
+            switch (attempt.run()) {
+                case TwoPhaseCommit.Try.Ended(CommitAnswer answer) -> {
+                    return answer;
+                }
+                case TwoPhaseCommit.Try.Yielded(byte[] key, LockRecord lock) -> {
+                    if (!lockWait.await(key, lock)) {
+                        return new CommitAnswer.Busy(key);
                     }
                 }
             }

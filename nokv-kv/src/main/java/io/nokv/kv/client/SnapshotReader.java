@@ -21,7 +21,7 @@ import java.util.List;
  * Thread-safe: what it learns about transactions in its way is remembered in one volatile field.
  */
 public final class SnapshotReader {
-    /** Pauses for one lock, with those of {@link Backoff}: well over the lifetime of a lock. */
+    /** Waits for one lock, each at most as long as {@link Backoff} pauses: together well over the lifetime of a lock. */
     private static final int LOCK_PAUSES = 200;
 
     private final KvStore store;
@@ -44,7 +44,7 @@ public final class SnapshotReader {
 
     /** A row, or null. */
     public ReadAnswer.Row get(byte[] key) {
-        Backoff backoff = null;
+        LockWait lockWait = null;
         while (true) {
             ReadPoint now = point;
             switch (routed.call(key, region -> store.get(region.header(), key, now))) {
@@ -54,7 +54,7 @@ public final class SnapshotReader {
                 case ReadAnswer.Absent _ -> {
                     return null;
                 }
-                case ReadAnswer.Locked(byte[] locked, LockRecord lock) -> backoff = makeWay(locked, lock, backoff);
+                case ReadAnswer.Locked(byte[] locked, LockRecord lock) -> lockWait = makeWay(locked, lock, lockWait);
             }
         }
     }
@@ -62,7 +62,7 @@ public final class SnapshotReader {
     /** @param sortedKeys ascending, without duplicates; the i-th answer belongs to the i-th key, null when absent */
     public List<ReadAnswer.Row> multiGet(List<byte[]> sortedKeys) {
         List<ReadAnswer.Row> rows = new ArrayList<>(sortedKeys.size());
-        Backoff backoff = null;
+        LockWait lockWait = null;
         Backoff routeBackoff = null;
         int at = 0;
         while (at < sortedKeys.size()) {
@@ -83,7 +83,7 @@ public final class SnapshotReader {
                 }
                 case Answer.Done<List<ReadAnswer>>(var answers) -> {
                     if (answers.getFirst() instanceof ReadAnswer.Locked(byte[] key, LockRecord lock)) {
-                        backoff = makeWay(key, lock, backoff);
+                        lockWait = makeWay(key, lock, lockWait);
                         continue;
                     }
                     for (ReadAnswer answer : answers) {
@@ -103,7 +103,7 @@ public final class SnapshotReader {
 
     /** Opens the part of {@code wanted} that lies in one region: the first, or in reverse the last. */
     ScanAnswer.Opened openScan(KeyRange wanted, boolean reverse) {
-        Backoff backoff = null;
+        LockWait lockWait = null;
         Backoff routeBackoff = null;
         while (true) {
             RegionDescriptor region = reverse ? lastRegionOf(wanted) : routed.locate(wanted.from());
@@ -120,8 +120,8 @@ public final class SnapshotReader {
                 case Answer.Done<ScanAnswer>(ScanAnswer.Opened opened) -> {
                     return opened;
                 }
-                case Answer.Done<ScanAnswer>(ScanAnswer.Locked(byte[] key, LockRecord lock)) -> backoff = makeWay(key,
-                        lock, backoff);
+                case Answer.Done<ScanAnswer>(ScanAnswer.Locked(byte[] key, LockRecord lock)) -> lockWait = makeWay(key,
+                        lock, lockWait);
             }
         }
     }
@@ -136,17 +136,17 @@ public final class SnapshotReader {
         return region;
     }
 
-    private Backoff makeWay(byte[] key, LockRecord lock, Backoff backoff) {
+    private LockWait makeWay(byte[] key, LockRecord lock, LockWait lockWait) {
         ReadPoint further = resolver.makeWay(key, lock, point);
         if (further != null) {
             point = further;
-            return backoff;
+            return lockWait;
         }
-        Backoff pausing = backoff == null ? new Backoff(ports, LOCK_PAUSES) : backoff;
-        if (!pausing.pause()) {
+        LockWait waiting = lockWait == null ? new LockWait(store, ports, LOCK_PAUSES) : lockWait;
+        if (!waiting.await(key, lock)) {
             throw new NokvException(FailureCode.OVERLOADED,
                     "the transaction " + lock + " holds up a read of " + Bytes.show(key));
         }
-        return pausing;
+        return waiting;
     }
 }

@@ -77,10 +77,21 @@ final class TwoPhaseCommit {
         return mutations.getFirst().key();
     }
 
-    CommitAnswer run() {
+    /** How one try ended; everything but a commit left no locks. */
+    sealed interface Try {
+        record Ended(CommitAnswer answer) implements Try {}
+
+        /**
+         * An older transaction holds {@code key}. Waiting for it with locks of one's own could be a deadlock, so they
+         * were given up; wait without them and try again, as a new transaction with the same read timestamp.
+         */
+        record Yielded(byte[] key, LockRecord lock) implements Try {}
+    }
+
+    Try run() {
         scheduleHeartbeat();
         try {
-            CommitAnswer refusal;
+            Try refusal;
             try {
                 refusal = prewriteAll();
             } catch (RuntimeException | Error e) {
@@ -91,7 +102,7 @@ final class TwoPhaseCommit {
                 rollbackAll();
                 return refusal;
             }
-            return commitPrimary();
+            return new Try.Ended(commitPrimary());
         } finally {
             ended = true;
             Scheduler.Timer timer = heartbeat;
@@ -121,11 +132,11 @@ final class TwoPhaseCommit {
     }
 
     /** Null when every key is locked; else why not. */
-    private CommitAnswer prewriteAll() {
+    private Try prewriteAll() {
         List<List<Mutation>> groups = groups(mutations);
-        List<Promise<CommitAnswer>> running = new ArrayList<>();
+        List<Promise<Try>> running = new ArrayList<>();
         for (List<Mutation> group : groups.subList(1, groups.size())) {
-            Promise<CommitAnswer> promise = ports.scheduler().promise();
+            Promise<Try> promise = ports.scheduler().promise();
             running.add(promise);
             background.run("txn-prewrite", () -> {
                 try {
@@ -135,7 +146,7 @@ final class TwoPhaseCommit {
                 }
             });
         }
-        CommitAnswer refusal = null;
+        Try refusal = null;
         Throwable failure = null;
         try {
             refusal = prewrite(groups.getFirst());
@@ -143,9 +154,9 @@ final class TwoPhaseCommit {
             failure = e;
         }
         // Every flow is waited for, also after a failure: a prewrite must not come after its rollback for nothing.
-        for (Promise<CommitAnswer> promise : running) {
+        for (Promise<Try> promise : running) {
             try {
-                CommitAnswer answer = promise.await();
+                Try answer = promise.await();
                 refusal = refusal == null ? answer : refusal;
             } catch (RuntimeException | Error e) {
                 failure = failure == null ? e : failure;
@@ -169,9 +180,9 @@ final class TwoPhaseCommit {
         return new ArrayList<>(byRegion.values());
     }
 
-    private CommitAnswer prewrite(List<Mutation> group) {
+    private Try prewrite(List<Mutation> group) {
         Prewrite.Request request = new Prewrite.Request(primary, startTs, readTs, lockTtlMillis, group);
-        Backoff backoff = new Backoff(ports, Committer.LOCK_PAUSES);
+        LockWait lockWait = new LockWait(store, ports, Committer.LOCK_PAUSES);
         Backoff routeBackoff = new Backoff(ports, Routed.ROUTE_PAUSES);
         while (true) {
             RegionDescriptor region = routed.locate(group.getFirst().key());
@@ -191,23 +202,29 @@ final class TwoPhaseCommit {
                     return null;
                 }
                 case Answer.Done<Prewrite.Outcome>(Prewrite.Outcome.Refused(var why)) -> {
-                    return new CommitAnswer.Refused(why);
+                    return new Try.Ended(new CommitAnswer.Refused(why));
                 }
                 case Answer.Done<Prewrite.Outcome>(Prewrite.Outcome.RolledBack(byte[] key)) -> {
-                    return new CommitAnswer.Busy(key);
+                    return new Try.Ended(new CommitAnswer.Busy(key));
                 }
                 case Answer.Done<Prewrite.Outcome>(Prewrite.Outcome.Locked(byte[] key, LockRecord lock)) -> {
-                    if (!resolver.clear(key, lock) && !backoff.pause()) {
-                        return new CommitAnswer.Busy(key);
+                    if (!resolver.clear(key, lock)) {
+                        // Only older transactions wait for younger ones with locks in hand, so no circle can close.
+                        if (lock.startTs().isBefore(startTs)) {
+                            return new Try.Yielded(key, lock);
+                        }
+                        if (!lockWait.await(key, lock)) {
+                            return new Try.Ended(new CommitAnswer.Busy(key));
+                        }
                     }
                 }
             }
         }
     }
 
-    private CommitAnswer prewriteEach(List<List<Mutation>> groups) {
+    private Try prewriteEach(List<List<Mutation>> groups) {
         for (List<Mutation> group : groups) {
-            CommitAnswer refusal = prewrite(group);
+            Try refusal = prewrite(group);
             if (refusal != null) {
                 return refusal;
             }

@@ -3,6 +3,7 @@ package io.nokv.kv.store;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
+import io.nokv.base.port.Promise;
 import io.nokv.control.time.Timestamp;
 import io.nokv.control.time.TimestampOracle;
 import io.nokv.kv.gc.SafePoint;
@@ -153,6 +154,16 @@ public final class KvStore {
 
     public Answer<Heartbeat.Outcome> heartbeat(RegionHeader header, Heartbeat.Request request) {
         return run(header, List.of(request.primary()), state -> Heartbeat.evaluate(request, state));
+    }
+
+    /** Completes {@code over} once the transaction that started at {@code startTs} holds no lock on {@code key}. */
+    public void onUnlock(byte[] key, Timestamp startTs, Promise<Void> over) {
+        locks.onUnlock(key, startTs, over);
+    }
+
+    /** Takes back an {@link #onUnlock}. */
+    public void forgetUnlock(byte[] key, Promise<Void> over) {
+        locks.forgetUnlock(key, over);
     }
 
     private <O> Answer<O> run(RegionHeader header, List<byte[]> keys, Function<KeyState, Evaluation<O>> primitive) {

@@ -1,6 +1,7 @@
 package io.nokv.kv.store;
 
 import io.nokv.base.codec.Bytes;
+import io.nokv.base.port.Promise;
 import io.nokv.control.time.Timestamp;
 import io.nokv.kv.layout.LockRecord;
 import io.nokv.lsm.Cursor;
@@ -9,10 +10,13 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.WriteBatch;
 import io.nokv.raft.log.ApplyObserver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Family LOCK in memory. Locks are few, because only transactions over several regions take them, and usually there are
@@ -22,6 +26,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class LockIndex implements ApplyObserver {
     private final Engine engine;
     private final ConcurrentSkipListMap<byte[], LockRecord> locks = new ConcurrentSkipListMap<>(Bytes.ORDER);
+
+    /** Guards {@link #waiting}; memory only. */
+    private final ReentrantLock guard = new ReentrantLock();
+    private final TreeMap<byte[], List<Promise<Void>>> waiting = new TreeMap<>(Bytes.ORDER);
 
     public LockIndex(Engine engine) {
         this.engine = engine;
@@ -73,6 +81,46 @@ public final class LockIndex implements ApplyObserver {
         return new TreeMap<>(locks);
     }
 
+    /** Completes {@code over} once the transaction that started at {@code startTs} holds no lock on {@code key}. */
+    void onUnlock(byte[] key, Timestamp startTs, Promise<Void> over) {
+        guard.lock();
+        try {
+            waiting.computeIfAbsent(key, _ -> new ArrayList<>()).add(over);
+        } finally {
+            guard.unlock();
+        }
+        LockRecord lock = locks.get(key);
+        if (lock == null || !lock.startTs().equals(startTs)) {
+            over.complete(null);
+        }
+    }
+
+    /** Takes back an {@link #onUnlock}. */
+    void forgetUnlock(byte[] key, Promise<Void> over) {
+        guard.lock();
+        try {
+            List<Promise<Void>> of = waiting.get(key);
+            if (of != null && of.remove(over) && of.isEmpty()) {
+                waiting.remove(key);
+            }
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    private void wake(byte[] key) {
+        List<Promise<Void>> of;
+        guard.lock();
+        try {
+            of = waiting.remove(key);
+        } finally {
+            guard.unlock();
+        }
+        if (of != null) {
+            of.forEach(over -> over.complete(null));
+        }
+    }
+
     @Override
     public void applying(long regionId, long index, WriteBatch writes) {
         for (WriteBatch.Op op : writes.ops()) {
@@ -87,6 +135,7 @@ public final class LockIndex implements ApplyObserver {
         for (WriteBatch.Op op : writes.ops()) {
             if (op.family() == Family.LOCK && op instanceof WriteBatch.Op.Delete(_, byte[] key)) {
                 locks.remove(key);
+                wake(key);
             }
         }
     }
