@@ -30,10 +30,17 @@ final class Effects {
         Long ctimeNs;
     }
 
+    /** What a scope gets, and how much of that no limit can refuse. */
+    private static final class OnScope {
+        long bytes;
+        long inodes;
+        long freeBytes;
+        long freeInodes;
+    }
+
     private final MountChanges m;
     private final Map<Long, OnDirectory> directories = new LinkedHashMap<>();
-    /** Usage that moves with a subtree: charged in directories that stay as they are. Scope to {bytes, inodes}. */
-    private final Map<Long, long[]> scopes = new LinkedHashMap<>();
+    private final Map<Long, OnScope> scopes = new LinkedHashMap<>();
 
     Effects(MountChanges m) {
         this.m = m;
@@ -102,16 +109,33 @@ final class Effects {
         return this;
     }
 
+    /** An inode loses the name it was charged by and is charged elsewhere: never refused, for removing a name never is. */
+    Effects rehome(long fromHome, long toHome, long bytes) {
+        discharge(fromHome, bytes).charge(toHome, bytes);
+        for (long scope : m.scopesAround(fromHome)) {
+            onScope(scope).freeBytes -= bytes;
+            onScope(scope).freeInodes--;
+        }
+        for (long scope : m.scopesAround(toHome)) {
+            onScope(scope).freeBytes += bytes;
+            onScope(scope).freeInodes++;
+        }
+        return this;
+    }
+
     private void onScopes(long directory, long bytes, long inodes) {
         for (long scope : m.scopesAround(directory)) {
-            onScope(scope, bytes, inodes);
+            add(onScope(scope), bytes, inodes);
         }
     }
 
-    private void onScope(long scope, long bytes, long inodes) {
-        long[] sums = scopes.computeIfAbsent(scope, _ -> new long[2]);
-        sums[0] += bytes;
-        sums[1] += inodes;
+    private OnScope onScope(long scope) {
+        return scopes.computeIfAbsent(scope, _ -> new OnScope());
+    }
+
+    private static void add(OnScope on, long bytes, long inodes) {
+        on.bytes += bytes;
+        on.inodes += inodes;
     }
 
     /** Writes the deltas. TOO_MANY_LINKS, QUOTA_EXCEEDED. */
@@ -119,15 +143,15 @@ final class Effects {
         for (Map.Entry<Long, OnDirectory> e : directories.entrySet()) {
             OnDirectory d = e.getValue();
             if (d.bytes != 0 || d.inodes != 0) {
-                onScope(Namespace.ROOT_INODE, d.bytes, d.inodes);
+                add(onScope(Namespace.ROOT_INODE), d.bytes, d.inodes);
                 onScopes(e.getKey(), d.bytes, d.inodes);
             }
         }
         for (Map.Entry<Long, OnDirectory> e : directories.entrySet()) {
             writeDirectory(e.getKey(), e.getValue());
         }
-        for (Map.Entry<Long, long[]> e : scopes.entrySet()) {
-            writeScope(e.getKey(), e.getValue()[0], e.getValue()[1]);
+        for (Map.Entry<Long, OnScope> e : scopes.entrySet()) {
+            writeScope(e.getKey(), e.getValue());
         }
     }
 
@@ -172,14 +196,16 @@ final class Effects {
         }
     }
 
-    private void writeScope(long scope, long bytes, long inodes) {
+    private void writeScope(long scope, OnScope on) {
+        long bytes = on.bytes;
+        long inodes = on.inodes;
         if (bytes == 0 && inodes == 0) {
             return;
         }
         QuotaRecord quota = m.quotas().quotas.get(scope);
         boolean enforced = quota != null && !quota.counting();
-        long maxBytes = enforced && bytes > 0 && quota.limitBytes() > 0 ? quota.limitBytes() : Long.MAX_VALUE;
-        long maxInodes = enforced && inodes > 0 && quota.limitInodes() > 0 ? quota.limitInodes() : Long.MAX_VALUE;
+        long maxBytes = enforced && refusable(bytes, on.freeBytes) ? orNone(quota.limitBytes()) : Long.MAX_VALUE;
+        long maxInodes = enforced && refusable(inodes, on.freeInodes) ? orNone(quota.limitInodes()) : Long.MAX_VALUE;
         byte[] key = Keys.usage(m.mount, scope);
         if (maxBytes != Long.MAX_VALUE || maxInodes != Long.MAX_VALUE) {
             m.changes.core.counters.quotaChecks.increment();
@@ -198,8 +224,16 @@ final class Effects {
         m.txn.add(key, deltas);
     }
 
+    private static boolean refusable(long growth, long free) {
+        return growth > 0 && growth - free > 0;
+    }
+
+    private static long orNone(long limit) {
+        return limit == 0 ? Long.MAX_VALUE : limit;
+    }
+
     private void refuseAbove(long scope, String what, long used, long more, long limit) {
-        if (more > 0 && (used > limit || more > limit - used)) {
+        if (limit != Long.MAX_VALUE && (used > limit || more > limit - used)) {
             m.changes.core.counters.quotaRejects.increment();
             throw new NamespaceException(Reason.QUOTA_EXCEEDED, more + " more " + what + " below directory " + scope
                     + " of mount " + m.reads.mountName + ": " + used + " of " + limit + " are used");

@@ -42,7 +42,7 @@ final class Removal {
                 : m.reads.firstName(inode).parent();
         m.txn.put(Keys.inode(m.mount, inode), new InodeRecord.Whole(body, before.links() - 1, home).encode());
         if (home != before.home()) {
-            effects.discharge(before.home(), body.size()).charge(home, body.size());
+            effects.rehome(before.home(), home, body.size());
         }
         changedAtOtherNames(m, inode);
         return false;
