@@ -24,6 +24,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -46,16 +48,18 @@ public final class FsmetaGrpcServer implements AutoCloseable {
     private final RpcMetrics metrics;
     private final StreamRegistry streams;
     private final HealthStatusManager health;
+    private final ExecutorService threads;
     private final EventLoopGroup acceptor;
     private final EventLoopGroup workers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private FsmetaGrpcServer(Server server, RpcMetrics metrics, StreamRegistry streams, HealthStatusManager health,
-            EventLoopGroup acceptor, EventLoopGroup workers) {
+            ExecutorService threads, EventLoopGroup acceptor, EventLoopGroup workers) {
         this.server = server;
         this.metrics = metrics;
         this.streams = streams;
         this.health = health;
+        this.threads = threads;
         this.acceptor = acceptor;
         this.workers = workers;
     }
@@ -65,6 +69,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
         RpcMetrics metrics = new RpcMetrics(new SystemClock());
         StreamRegistry streams = new StreamRegistry();
         HealthStatusManager health = new HealthStatusManager();
+        ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("nokv-rpc").factory());
         EventLoopGroup acceptor = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("nokv-grpc-accept", true),
                 NioIoHandler.newFactory());
         EventLoopGroup workers = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(),
@@ -81,7 +86,8 @@ public final class FsmetaGrpcServer implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(options.maxConnectionIdleMillis(), TimeUnit.MILLISECONDS)
                 .maxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS).addTransportFilter(counting(metrics))
-                .addService(service(namespace, options, metrics, streams)).addService(health.getHealthService())
+                .addService(service(namespace, options, metrics, streams, threads))
+                .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         if (options.maxConnectionAgeMillis() > 0) {
             builder.maxConnectionAge(options.maxConnectionAgeMillis(), TimeUnit.MILLISECONDS);
@@ -93,17 +99,17 @@ public final class FsmetaGrpcServer implements AutoCloseable {
             acceptor.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
             workers.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
             Throwable why = e.getCause() == null ? e : e.getCause();
+            threads.shutdown();
             throw new NokvException(FailureCode.IO_ERROR, "the gRPC server cannot listen on " + options.host() + ":"
                     + options.port() + ": " + why.getMessage(), e);
         }
         health.setStatus(FSMetadataGrpc.SERVICE_NAME, ServingStatus.SERVING);
-        return new FsmetaGrpcServer(server, metrics, streams, health, acceptor, workers);
+        return new FsmetaGrpcServer(server, metrics, streams, health, threads, acceptor, workers);
     }
 
     private static ServerServiceDefinition service(Namespace namespace, GrpcServerOptions options, RpcMetrics metrics,
-            StreamRegistry streams) {
+            StreamRegistry streams, Executor threads) {
         Failures failures = new Failures(new SystemEntropy());
-        Executor threads = task -> Thread.ofVirtual().name("nokv-rpc").start(task);
         Calls calls = new Calls(namespace, options, metrics, failures);
         ServerServiceDefinition.Builder service = ServerServiceDefinition
                 .builder(FSMetadataGrpc.getServiceDescriptor());
@@ -157,7 +163,8 @@ public final class FsmetaGrpcServer implements AutoCloseable {
 
     /**
      * Reports NOT_SERVING, accepts no connection and no call any more, lets calls in flight finish for at most
-     * {@code drain}, asks pipelines and watches to end, then cuts what is left. Waits for all of that; idempotent.
+     * {@code drain}, asks pipelines and watches to end, then cuts what is left. Waits for all of that, so that afterwards
+     * nothing uses the namespace unless it hangs there; idempotent.
      */
     public void close(Duration drain) {
         if (!closed.compareAndSet(false, true)) {
@@ -172,8 +179,11 @@ public final class FsmetaGrpcServer implements AutoCloseable {
                 server.shutdownNow();
                 server.awaitTermination(1, TimeUnit.SECONDS);
             }
+            threads.shutdown();
+            threads.awaitTermination(2, TimeUnit.SECONDS); // those whose clients are gone
         } catch (InterruptedException e) {
             server.shutdownNow();
+            threads.shutdown();
             interrupted = true;
         }
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
