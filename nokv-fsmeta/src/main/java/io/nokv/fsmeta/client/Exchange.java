@@ -110,14 +110,33 @@ final class Exchange<Q, R> {
             return;
         }
         mayHaveHappened |= arrived && changes();
-        boolean again = why.getCode() == Status.Code.UNAVAILABLE && (repeatable || !mayHaveHappened);
+        boolean again = isConnectionLoss(why) && (repeatable || !mayHaveHappened);
         if (again && retries.again(this, attempts)) {
             attempts++;
         } else if (mayHaveHappened) {
             unknown(text(why));
         } else {
-            complete(new Failed(retries.isClosed() ? Reason.CANCELLED : WireErrors.nearest(why), text(why)));
+            complete(new Failed(reason(why), text(why)));
         }
+    }
+
+    /** A server that is cut off in the middle of a call resets it, which shows as CANCELLED though nobody here cancelled. */
+    private boolean isConnectionLoss(Status why) {
+        return switch (why.getCode()) {
+            case UNAVAILABLE -> true;
+            case CANCELLED -> !retries.isClosed();
+            case OK, UNKNOWN, INVALID_ARGUMENT, DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED,
+                    RESOURCE_EXHAUSTED, FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, DATA_LOSS,
+                    UNAUTHENTICATED ->
+                false;
+        };
+    }
+
+    private Reason reason(Status why) {
+        if (retries.isClosed()) {
+            return Reason.CANCELLED;
+        }
+        return isConnectionLoss(why) ? Reason.IO_ERROR : WireErrors.nearest(why);
     }
 
     /** The client was closed or its thread interrupted. */
