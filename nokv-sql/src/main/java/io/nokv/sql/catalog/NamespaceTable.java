@@ -17,7 +17,8 @@ import java.util.Locale;
 /** The tables. The key columns come first; the order of a table is that of its key, names by byte. */
 public enum NamespaceTable {
     /** Source rows: {@link Mount}. */
-    MOUNTS(1, 4, "namespace trees", List.of(EntryColumns.mount(),
+    MOUNTS(1, 4, "namespace trees", List.of(
+            text("mount", EntryColumns.MOUNT_LENGTH, "the mount", (_, s) -> ((Mount) s).name()),
             bigint("root_inode", "inode of the root directory", (_, s) -> ((Mount) s).rootInode()),
             integer("schema_version", "version of the record layout", (_, s) -> ((Mount) s).schemaVersion()),
             text("state", 16, "ACTIVE or RETIRED", (_, s) -> ((Mount) s).state().name()),
@@ -30,8 +31,9 @@ public enum NamespaceTable {
             List.of(EntryColumns.inode(s -> ((Entry) s).attributes()),
                     EntryColumns.type(s -> ((Entry) s).attributes())))),
     /** Source rows: {@link Attributes}. */
-    INODES(2, 1e6, "attributes, by inode", concat(List.of(EntryColumns.mount(), EntryColumns.inode(s -> (Attributes) s)),
-            EntryColumns.attributes(s -> (Attributes) s))),
+    INODES(2, 1e6, "attributes, by inode",
+            concat(List.of(EntryColumns.mount(), EntryColumns.inode(s -> (Attributes) s)),
+                    EntryColumns.attributes(s -> (Attributes) s))),
     /** Source rows: {@link Entry} with attributes. */
     ENTRIES(3, 1e6, "names with attributes: what READDIRPLUS returns, as a table",
             concat(EntryColumns.key(s -> (Entry) s),

@@ -187,7 +187,8 @@ final class EntryChanges {
         String mount = (String) rows.known(row, "mount");
         long parent = rows.knownLong(row, "parent");
         FileName name = FileName.ofEscaped((String) rows.known(row, "name"));
-        txn.apply(isDirectory(row) ? new Mutation.RemoveDir(mount, parent, name)
+        txn.apply(isDirectory(row)
+                ? new Mutation.RemoveDir(mount, parent, name)
                 : new Mutation.Unlink(mount, parent, name));
     }
 

@@ -16,7 +16,8 @@ import java.util.List;
 
 /** SQL over a namespace in the same process. Thread-safe. Closing it leaves the namespace open. */
 public final class NokvSqlEngine implements SqlEngine {
-    private static final List<String> TYPICAL = List.of("SELECT inode, size FROM entries WHERE mount = ? AND parent = ? AND name = ?",
+    private static final List<String> TYPICAL = List.of(
+            "SELECT inode, size FROM entries WHERE mount = ? AND parent = ? AND name = ?",
             "SELECT e.name, i.size FROM entries e JOIN inodes i ON i.mount = e.mount AND i.inode = e.inode"
                     + " WHERE e.mount = 'm' AND e.parent = 1 AND e.name LIKE 'a%' ORDER BY i.size DESC LIMIT 10",
             "SELECT type, count(*), sum(size) FROM entries WHERE size > 10 GROUP BY type ORDER BY 2 DESC",

@@ -30,9 +30,12 @@ final class Parameters {
     private static Object bind(Object value, Column.Type type, int ordinal) {
         return switch (type) {
             case INTEGER -> value instanceof Integer ? value : (Object) narrow(number(value, type, ordinal), ordinal);
-            case DATE, TIME -> value instanceof Integer ? value : (Object) (int) whole(number(value, type, ordinal),
-                    ordinal);
-            case BIGINT, TIMESTAMP -> value instanceof Long ? value
+            case DATE, TIME -> value instanceof Integer
+                    ? value
+                    : (Object) (int) whole(number(value, type, ordinal),
+                            ordinal);
+            case BIGINT, TIMESTAMP -> value instanceof Long
+                    ? value
                     : (Object) whole(number(value, type, ordinal), ordinal);
             case DOUBLE -> value instanceof Double ? value : (Object) number(value, type, ordinal).doubleValue();
             case DECIMAL -> number(value, type, ordinal);
@@ -70,7 +73,8 @@ final class Parameters {
     private static Integer narrow(BigDecimal value, int ordinal) {
         long whole = whole(value, ordinal);
         if (whole != (int) whole) {
-            throw SqlState.NUMERIC_OUT_OF_RANGE.failure("parameter " + ordinal + " does not fit into INTEGER: " + value);
+            throw SqlState.NUMERIC_OUT_OF_RANGE
+                    .failure("parameter " + ordinal + " does not fit into INTEGER: " + value);
         }
         return (int) whole;
     }

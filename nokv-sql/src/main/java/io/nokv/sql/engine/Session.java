@@ -70,7 +70,8 @@ final class Session implements SqlSession {
                 return new UpdateResult(0);
             }
             Object[] bound = Parameters.bind(parameters, plan.parameters());
-            return plan.change() == null ? query(plan, bound, statementId, maxRows, timeoutMillis)
+            return plan.change() == null
+                    ? query(plan, bound, statementId, maxRows, timeoutMillis)
                     : new UpdateResult(change(plan, bound, statementId, timeoutMillis));
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
             throw SqlErrors.of(e);
@@ -88,8 +89,10 @@ final class Session implements SqlSession {
     private Execution.Terms terms(long timeoutMillis) {
         SqlFailure effectsRefused = isReadOnly()
                 ? SqlState.READ_ONLY_TRANSACTION.failure("snapshots cannot change in a read-only transaction")
-                : inBlock() ? SqlState.ACTIVE_TRANSACTION
-                        .failure("snapshots are published and retired outside of transactions") : null;
+                : inBlock()
+                        ? SqlState.ACTIVE_TRANSACTION
+                                .failure("snapshots are published and retired outside of transactions")
+                        : null;
         return new Execution.Terms(options.mount(), options.user(), Math.max(0, timeoutMillis) * 1_000_000L,
                 MemoryBudget.DEFAULT_BYTES, effectsRefused);
     }

@@ -15,25 +15,25 @@ public final class SqlErrors {
     private static final System.Logger LOG = System.getLogger("io.nokv.sql");
 
     /** Validator messages, by their fixed English parts, and what they mean. First match wins. */
-    private static final Object[][] MEANINGS = { { "Object '.*' not found", SqlState.UNDEFINED_TABLE },
-            { "Table '.*' not found", SqlState.UNDEFINED_TABLE },
-            { "Column '.*' not found", SqlState.UNDEFINED_COLUMN },
-            { "Unknown field", SqlState.UNDEFINED_COLUMN }, { "Unknown target column", SqlState.UNDEFINED_COLUMN },
-            { "Column '.*' is ambiguous", SqlState.AMBIGUOUS_COLUMN },
-            { "is assigned more than once|Duplicate (?:column|name)", SqlState.DUPLICATE_COLUMN },
-            { "No match found for function signature", SqlState.UNDEFINED_FUNCTION },
-            { "not supported for dialect|Invalid number of arguments to function", SqlState.UNDEFINED_FUNCTION },
-            { "Illegal use of dynamic parameter", SqlState.INDETERMINATE_PARAMETER },
-            { "is not being grouped|Aggregate expression|Aggregate expressions|must not contain aggregate|illegal in",
-                    SqlState.GROUPING_ERROR },
-            { "Illegal (?:TIMESTAMP|DATE|TIME|INTERVAL) literal", SqlState.INVALID_DATETIME },
-            { "out of range|overflow", SqlState.NUMERIC_OUT_OF_RANGE },
-            { "Cannot apply|cannot be cast|Cast function cannot convert|not comparable|Illegal mixing of types"
+    private static final Object[][] MEANINGS = {{"Object '.*' not found", SqlState.UNDEFINED_TABLE},
+            {"Table '.*' not found", SqlState.UNDEFINED_TABLE},
+            {"Column '.*' not found", SqlState.UNDEFINED_COLUMN},
+            {"Unknown field", SqlState.UNDEFINED_COLUMN}, {"Unknown target column", SqlState.UNDEFINED_COLUMN},
+            {"Column '.*' is ambiguous", SqlState.AMBIGUOUS_COLUMN},
+            {"is assigned more than once|Duplicate (?:column|name)", SqlState.DUPLICATE_COLUMN},
+            {"No match found for function signature", SqlState.UNDEFINED_FUNCTION},
+            {"not supported for dialect|Invalid number of arguments to function", SqlState.UNDEFINED_FUNCTION},
+            {"Illegal use of dynamic parameter", SqlState.INDETERMINATE_PARAMETER},
+            {"is not being grouped|Aggregate expression|Aggregate expressions|must not contain aggregate|illegal in",
+                    SqlState.GROUPING_ERROR},
+            {"Illegal (?:TIMESTAMP|DATE|TIME|INTERVAL) literal", SqlState.INVALID_DATETIME},
+            {"out of range|overflow", SqlState.NUMERIC_OUT_OF_RANGE},
+            {"Cannot apply|cannot be cast|Cast function cannot convert|not comparable|Illegal mixing of types"
                     + "|Cannot assign|Type mismatch|Operands .* not comparable|must have compatible types",
-                    SqlState.DATATYPE_MISMATCH },
-            { "is not a temporal table", SqlState.NOT_SUPPORTED },
-            { "[Uu]nsupported|not supported|not implemented", SqlState.NOT_SUPPORTED },
-            { "does not allow NULLs", SqlState.NOT_NULL_VIOLATION } };
+                    SqlState.DATATYPE_MISMATCH},
+            {"is not a temporal table", SqlState.NOT_SUPPORTED},
+            {"[Uu]nsupported|not supported|not implemented", SqlState.NOT_SUPPORTED},
+            {"does not allow NULLs", SqlState.NOT_NULL_VIOLATION}};
     private static final Pattern[] PATTERNS = new Pattern[MEANINGS.length];
 
     static {
@@ -101,7 +101,8 @@ public final class SqlErrors {
             return SqlState.valueOf(known.reason()).failure(
                     known.getMessage() + at(validation.getPosLine(), validation.getPosColumn()), validation);
         }
-        String message = firstLine(cause == null || cause.getMessage() == null ? validation.getMessage()
+        String message = firstLine(cause == null || cause.getMessage() == null
+                ? validation.getMessage()
                 : cause.getMessage());
         SqlState state = SqlState.SYNTAX_ERROR;
         for (int i = 0; i < PATTERNS.length; i++) {

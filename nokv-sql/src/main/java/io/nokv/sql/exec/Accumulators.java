@@ -82,7 +82,8 @@ public final class Accumulators {
 
             @Override
             public void add(Object[] arguments, MemoryBudget budget) {
-                if (best == null || (greatest ? Values.compare(arguments[0], best) > 0
+                if (best == null || (greatest
+                        ? Values.compare(arguments[0], best) > 0
                         : Values.compare(arguments[0], best) < 0)) {
                     best = arguments[0];
                 }

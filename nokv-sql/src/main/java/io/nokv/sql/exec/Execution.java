@@ -169,7 +169,6 @@ public final class Execution implements Frame, AutoCloseable {
         throw e;
     }
 
-
     @Override
     public void close() {
         for (NamespaceView other : new ArrayList<>(otherViews.values())) {

@@ -116,7 +116,8 @@ public final class FunctionScans {
             @Override
             public Object next() {
                 TreeEntry entry = walk.next();
-                return entry == null ? null
+                return entry == null
+                        ? null
                         : new TableFunction.TreeRow(base + "/" + NameEscapes.escape(entry.path()), entry.depth(),
                                 entry.entry());
             }

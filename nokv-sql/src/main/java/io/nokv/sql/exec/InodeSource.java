@@ -50,7 +50,8 @@ final class InodeSource implements Source {
 
     private void begin() {
         List<Long> points = new ArrayList<>();
-        while (at < ranges.size() && ranges.get(at).from() == ranges.get(at).to() && points.size() < EntrySource.BATCH) {
+        while (at < ranges.size() && ranges.get(at).from() == ranges.get(at).to()
+                && points.size() < EntrySource.BATCH) {
             points.add(ranges.get(at++).from());
         }
         if (!points.isEmpty()) {

@@ -147,7 +147,8 @@ final class KeyRanges {
             boolean overlaps = last != null && (last.to == null || range.from == null
                     || range.from.compareTo(last.to) <= 0);
             if (overlaps) {
-                FileName to = last.to == null || range.to == null ? null
+                FileName to = last.to == null || range.to == null
+                        ? null
                         : last.to.compareTo(range.to) >= 0 ? last.to : range.to;
                 merged.set(merged.size() - 1, new Names(last.from, to, null));
             } else {

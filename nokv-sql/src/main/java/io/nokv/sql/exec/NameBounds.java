@@ -24,7 +24,7 @@ final class NameBounds {
             }
         }
         if (bound.length == 0) {
-            bound = new byte[] { 1 };
+            bound = new byte[]{1};
         }
         if (bound[0] == '.' && (bound.length == 1 || bound.length == 2 && bound[1] == '.')) {
             bound = Arrays.copyOf(bound, bound.length + 1);

@@ -44,7 +44,8 @@ public final class TableScan implements Operator {
         if (table == NamespaceTable.MOUNTS) {
             return new Scan(x, List.of("").iterator(), _ -> SmallTables.mounts(view, mounts));
         }
-        Iterator<String> each = mounts != null ? mounts.iterator()
+        Iterator<String> each = mounts != null
+                ? mounts.iterator()
                 : view.mounts().stream().map(Mount::name).sorted(TextOrder::compare).iterator();
         return new Scan(x, each, mount -> source(x, view, mount));
     }

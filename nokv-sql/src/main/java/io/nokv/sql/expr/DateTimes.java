@@ -18,7 +18,8 @@ final class DateTimes {
     static Object plus(RelDataType type, Object value, boolean months, long amount) {
         try {
             return switch (type.getSqlTypeName()) {
-                case DATE -> Math.toIntExact(months ? addMonths((Integer) value * DAY_MILLIS, amount) / DAY_MILLIS
+                case DATE -> Math.toIntExact(months
+                        ? addMonths((Integer) value * DAY_MILLIS, amount) / DAY_MILLIS
                         : (Integer) value + Math.floorDiv(amount, DAY_MILLIS));
                 case TIME -> (int) Math.floorMod((Integer) value + amount, DAY_MILLIS);
                 default -> months ? addMonths((Long) value, amount) : (Long) Math.addExact((Long) value, amount);
@@ -77,12 +78,14 @@ final class DateTimes {
     /** FLOOR and CEIL of a time to a unit. */
     static Object round(boolean up, TimeUnitRange unit, RelDataType type, Object value) {
         return switch (type.getSqlTypeName()) {
-            case DATE -> (int) (up ? DateTimeUtils.unixDateCeil(unit, (Integer) value)
+            case DATE -> (int) (up
+                    ? DateTimeUtils.unixDateCeil(unit, (Integer) value)
                     : DateTimeUtils.unixDateFloor(unit, (Integer) value));
             case TIME -> (int) roundMillis(up, unit, (Integer) value);
             default -> switch (unit) {
                 case HOUR, MINUTE, SECOND, MILLISECOND, DAY -> roundMillis(up, unit, (Long) value);
-                default -> up ? DateTimeUtils.unixTimestampCeil(unit, (Long) value)
+                default -> up
+                        ? DateTimeUtils.unixTimestampCeil(unit, (Long) value)
                         : DateTimeUtils.unixTimestampFloor(unit, (Long) value);
             };
         };

@@ -227,8 +227,9 @@ public final class ExprCompiler {
             Like like = Like.of(pattern, escape, ignoreCase);
             return strict(text, x -> like.matches((String) x) != negated);
         }
-        Expr[] all = o.size() == 2 ? new Expr[] { text, compile(o.get(1)) }
-                : new Expr[] { text, compile(o.get(1)), compile(o.get(2)) };
+        Expr[] all = o.size() == 2
+                ? new Expr[]{text, compile(o.get(1))}
+                : new Expr[]{text, compile(o.get(1)), compile(o.get(2))};
         return strict(all, v -> Like.of((String) v[1], v.length > 2 ? (String) v[2] : null, ignoreCase)
                 .matches((String) v[0]) != negated);
     }

@@ -79,19 +79,22 @@ final class ScalarFunctions {
         put("LOWER", (_, a) -> strict(a[0], x -> ((String) x).toLowerCase(Locale.ROOT)));
         put("INITCAP", (_, a) -> strict(a[0], x -> initCap((String) x)));
         put("CHAR_LENGTH", (_, a) -> strict(a[0], x -> ((String) x).codePointCount(0, ((String) x).length())));
-        for (String alias : new String[] { "CHARACTER_LENGTH", "LENGTH" }) {
+        for (String alias : new String[]{"CHARACTER_LENGTH", "LENGTH"}) {
             BY_NAME.put(alias, BY_NAME.get("CHAR_LENGTH"));
         }
-        put("OCTET_LENGTH", (_, a) -> strict(a[0], x -> x instanceof byte[] bytes ? bytes.length
+        put("OCTET_LENGTH", (_, a) -> strict(a[0], x -> x instanceof byte[] bytes
+                ? bytes.length
                 : ((String) x).getBytes(StandardCharsets.UTF_8).length));
         put("ASCII", (_, a) -> strict(a[0], x -> ((String) x).isEmpty() ? 0 : ((String) x).codePointAt(0)));
         put("||", (_, a) -> strict(a, ScalarFunctions::concat));
         put("CONCAT", (_, a) -> strict(a, ScalarFunctions::concat));
-        put("REPLACE", (_, a) -> strict(a, v -> ((String) v[1]).isEmpty() ? v[0]
+        put("REPLACE", (_, a) -> strict(a, v -> ((String) v[1]).isEmpty()
+                ? v[0]
                 : bounded(((String) v[0]).replace((String) v[1], (String) v[2]))));
         put("REVERSE", (_, a) -> strict(a[0], x -> new StringBuilder((String) x).reverse().toString()));
         put("REPEAT", (_, a) -> strict(a[0], a[1], (x, n) -> repeat((String) x, lng(n))));
-        put("SUBSTRING", (_, a) -> strict(a, v -> v.length == 2 ? Texts.substring(v[0], lng(v[1]), Long.MAX_VALUE)
+        put("SUBSTRING", (_, a) -> strict(a, v -> v.length == 2
+                ? Texts.substring(v[0], lng(v[1]), Long.MAX_VALUE)
                 : Texts.substring(v[0], lng(v[1]), lng(v[2]))));
         BY_NAME.put("SUBSTR", BY_NAME.get("SUBSTRING"));
         put("OVERLAY", (_, a) -> strict(a, Texts::overlay));
@@ -136,9 +139,10 @@ final class ScalarFunctions {
     private static Expr rounding(RelDataType type, Expr[] a, RoundingMode mode) {
         Expr digits = a.length > 1 ? a[1] : (_, _) -> 0;
         return strict(a[0], digits, (x, n) -> {
-            int scale = (int) Math.clamp(lng(n), -400, 400);
+            int scale = Math.clamp(lng(n), -400, 400);
             if (x instanceof Double d) {
-                return Double.isNaN(d) || Double.isInfinite(d) ? d
+                return Double.isNaN(d) || Double.isInfinite(d)
+                        ? d
                         : (Double) BigDecimal.valueOf(d).setScale(scale, mode).doubleValue();
             }
             BigDecimal rounded = Values.decimal((Number) x).setScale(scale, mode);
@@ -202,6 +206,8 @@ final class ScalarFunctions {
     }
 
     private static long lng(Object x) {
-        return x instanceof BigDecimal d ? Arithmetic.toLong(d.setScale(0, RoundingMode.DOWN)) : ((Number) x).longValue();
+        return x instanceof BigDecimal d
+                ? Arithmetic.toLong(d.setScale(0, RoundingMode.DOWN))
+                : ((Number) x).longValue();
     }
 }

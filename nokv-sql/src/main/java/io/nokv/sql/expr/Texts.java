@@ -19,7 +19,8 @@ final class Texts {
         if (length < 0) {
             throw SqlState.INVALID_PARAMETER.failure("negative length of SUBSTRING: " + length);
         }
-        int size = value instanceof byte[] bytes ? bytes.length
+        int size = value instanceof byte[] bytes
+                ? bytes.length
                 : ((String) value).codePointCount(0, ((String) value).length());
         long end = length > Long.MAX_VALUE - Math.max(0, from) ? Long.MAX_VALUE : from + length;
         int start = (int) Math.clamp(from - 1, 0L, size);

@@ -63,7 +63,8 @@ public final class ChangeRewriter {
             requireInsertable(table, column, insert.getTargetTable());
         }
         SqlNode source = insert.getSource();
-        SqlNode query = source.getKind() == SqlKind.VALUES ? values((SqlCall) source, columns)
+        SqlNode query = source.getKind() == SqlKind.VALUES
+                ? values((SqlCall) source, columns)
                 : selected(source, columns);
         return new Rewritten(rewriter.rewrite(query),
                 new Change(Change.Verb.INSERT, table, List.of(), names(columns)));
@@ -167,7 +168,8 @@ public final class ChangeRewriter {
     }
 
     private static NamespaceTable table(SqlNode target) {
-        SqlIdentifier name = target instanceof SqlIdentifier identifier ? identifier
+        SqlIdentifier name = target instanceof SqlIdentifier identifier
+                ? identifier
                 : (SqlIdentifier) ((SqlCall) target).operand(0);
         String table = name.names.getLast();
         boolean ourSchema = name.names.size() == 1

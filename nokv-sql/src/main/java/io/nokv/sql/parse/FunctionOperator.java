@@ -46,6 +46,10 @@ public final class FunctionOperator extends SqlFunction implements SqlTableFunct
         return BY_NAME.get(name);
     }
 
+    static List<FunctionOperator> all() {
+        return List.copyOf(BY_NAME.values());
+    }
+
     public TableFunction function() {
         return function;
     }

@@ -7,17 +7,13 @@ import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
-import org.apache.calcite.sql.util.SqlOperatorTables;
+import org.apache.calcite.sql.util.ReflectiveSqlOperatorTable;
 
 /**
  * The operators a statement may name: the standard ones without those that reach outside or that nobody executes here
  * (JSON, XML, spatial, streaming windows, pattern matching, sequences), some well-known others by name, and our own.
  */
-final class OperatorTable {
-    static final SqlOperatorTable INSTANCE = build();
-
-    private OperatorTable() {}
-
+final class OperatorTable extends ReflectiveSqlOperatorTable {
     private static final Set<String> LEFT_OUT = Set.of("SYSTEM_USER", "CURRENT_PATH", "CURRENT_ROLE", "RAND",
             "RAND_INTEGER", "TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END",
             "SESSION_START", "SESSION_END", "TYPEOF", "VARIANTNULL", "CONVERT", "TRANSLATE", "SIMILAR TO",
@@ -27,7 +23,13 @@ final class OperatorTable {
             "FUSION", "INTERSECTION", "MODE", "PERCENTILE_CONT", "PERCENTILE_DISC", "TABLESAMPLE", "ARG_MAX", "ARG_MIN",
             "REGR_COUNT", "REGR_SXX", "REGR_SYY", "COVAR_POP", "COVAR_SAMP", "LEFTSHIFT", "BIT_LEFT_SHIFT");
 
-    private static SqlOperatorTable build() {
+    static final SqlOperatorTable INSTANCE = new OperatorTable();
+
+    private OperatorTable() {
+        setOperators(buildIndex(operators()));
+    }
+
+    private static List<SqlOperator> operators() {
         List<SqlOperator> operators = new ArrayList<>();
         for (SqlOperator operator : SqlStdOperatorTable.instance().getOperatorList()) {
             String name = operator.getName();
@@ -43,6 +45,7 @@ final class OperatorTable {
                 SqlLibraryOperators.SUBSTR_POSTGRESQL, SqlLibraryOperators.CONCAT_FUNCTION,
                 SqlLibraryOperators.BOOL_AND, SqlLibraryOperators.BOOL_OR, SqlLibraryOperators.STRING_AGG));
         operators.addAll(FunctionOperator.scalars());
-        return SqlOperatorTables.of(operators);
+        operators.addAll(FunctionOperator.all());
+        return operators;
     }
 }

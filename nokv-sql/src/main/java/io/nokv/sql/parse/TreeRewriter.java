@@ -55,7 +55,8 @@ final class TreeRewriter extends SqlShuttle {
 
     static SqlNode cast(SqlNode value, SqlTypeName type, int precision) {
         SqlParserPos pos = value.getParserPosition();
-        SqlBasicTypeNameSpec name = precision > 0 ? new SqlBasicTypeNameSpec(type, precision, pos)
+        SqlBasicTypeNameSpec name = precision > 0
+                ? new SqlBasicTypeNameSpec(type, precision, pos)
                 : new SqlBasicTypeNameSpec(type, pos);
         return SqlStdOperatorTable.CAST.createCall(pos, value, new SqlDataTypeSpec(name, pos));
     }
@@ -103,7 +104,7 @@ final class TreeRewriter extends SqlShuttle {
             if (operand.getKind() == SqlKind.ARGUMENT_ASSIGNMENT) {
                 SqlCall assignment = (SqlCall) operand;
                 String name = ((SqlIdentifier) assignment.operand(1)).getSimple().toLowerCase(Locale.ROOT);
-                set(function, values, name, assignment.<SqlNode> operand(0).accept(this), operand);
+                set(function, values, name, assignment.<SqlNode>operand(0).accept(this), operand);
             } else {
                 positional.add(operand.accept(this));
             }
@@ -179,7 +180,8 @@ final class TreeRewriter extends SqlShuttle {
 
     static String at(SqlNode node) {
         SqlParserPos pos = node.getParserPosition();
-        return pos.getLineNum() <= 0 ? ""
+        return pos.getLineNum() <= 0
+                ? ""
                 : " (line " + pos.getLineNum() + ", column " + pos.getColumnNum() + ")";
     }
 

@@ -38,7 +38,8 @@ final class AggregateLowering {
         for (AggregateCall call : aggregate.getAggCallList()) {
             calls.add(call(call, group, sets));
             shown.add(call.getAggregation().getName() + "(" + (call.isDistinct() ? "distinct " : "")
-                    + (call.getArgList().isEmpty() ? "*"
+                    + (call.getArgList().isEmpty()
+                            ? "*"
                             : String.join(", ", call.getArgList().stream().map(names::get).toList()))
                     + ")" + (call.filterArg < 0 ? "" : " filter " + names.get(call.filterArg)));
         }
@@ -59,11 +60,12 @@ final class AggregateLowering {
 
     private static Aggregate.Call call(AggregateCall call, int[] group, List<boolean[]> sets) {
         int[] arguments = call.getArgList().stream().mapToInt(Integer::intValue).toArray();
-        RowOrder order = call.getCollation().getFieldCollations().isEmpty() ? null
+        RowOrder order = call.getCollation().getFieldCollations().isEmpty()
+                ? null
                 : Lowering.order(call.getCollation());
         Object[] perSet = switch (call.getAggregation().getKind()) {
             case GROUPING, GROUPING_ID -> grouping(arguments, group, sets);
-            case GROUP_ID -> new Object[] { 0L };
+            case GROUP_ID -> new Object[]{0L};
             case LITERAL_AGG -> {
                 Object value = ExprCompiler.value((RexLiteral) call.rexList.getFirst());
                 Object[] same = new Object[sets.size()];
@@ -124,7 +126,8 @@ final class AggregateLowering {
     }
 
     private static Object zero(RelDataType type) {
-        return type.getSqlTypeName() == SqlTypeName.DECIMAL ? BigDecimal.ZERO
+        return type.getSqlTypeName() == SqlTypeName.DECIMAL
+                ? BigDecimal.ZERO
                 : SqlTypeName.APPROX_TYPES.contains(type.getSqlTypeName()) ? (Object) 0.0 : 0L;
     }
 }

@@ -96,7 +96,8 @@ final class ExprText {
             }
             shown.add(points ? bound(interval.low(), literal) : interval(column, interval, literal));
         }
-        return points ? column + " in (" + String.join(", ", shown) + ")"
+        return points
+                ? column + " in (" + String.join(", ", shown) + ")"
                 : shown.size() == 1 ? shown.getFirst() : "(" + String.join(" or ", shown) + ")";
     }
 

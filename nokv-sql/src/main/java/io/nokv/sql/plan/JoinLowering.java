@@ -201,7 +201,8 @@ final class JoinLowering {
         boolean wholeKey = access.points() == leaf.table().keyColumns() && LookupJoin.supports(leaf.table());
         double fanOut = Math.max(wholeKey ? 1 : access.rows(), 1);
         double cost = left.rows() * (wholeKey ? LOOKUP_COST : PREFIX_COST + access.rows());
-        PlanNode node = wholeKey ? byKey(left, query, leaf, kind, access, text)
+        PlanNode node = wholeKey
+                ? byKey(left, query, leaf, kind, access, text)
                 : byPrefix(left, right, query, leaf, kind, conditions, access, text);
         double rows = kind.showsRight() ? left.rows() * fanOut : left.rows();
         return new Choice(new PlanNode(node.name(), node.detail(), node.inputs(), node.type(), Math.max(1, rows),
@@ -305,7 +306,8 @@ final class JoinLowering {
             own.add(intoLeaf(condition, width, query).accept(new RexShuttle() {
                 @Override
                 public RexNode visitInputRef(RexInputRef ref) {
-                    return ref.getIndex() < width ? rex.makeFieldAccess(outer, ref.getIndex())
+                    return ref.getIndex() < width
+                            ? rex.makeFieldAccess(outer, ref.getIndex())
                             : RexInputRef.of(ref.getIndex() - width, leaf.rowType());
                 }
             }));
@@ -342,7 +344,8 @@ final class JoinLowering {
                 + (keys.isEmpty() ? "" : " on(" + String.join(" and ", keys) + ")")
                 + (rest.isEmpty() ? "" : " filter(" + text.all(rest, " and ") + ")");
         boolean equal = !leftKeys.isEmpty();
-        double rows = !kind.showsRight() ? left.rows()
+        double rows = !kind.showsRight()
+                ? left.rows()
                 : equal ? Math.max(left.rows(), right.rows()) : left.rows() * right.rows();
         double cost = left.rows() + 2 * right.rows() + (equal ? 0 : left.rows() * right.rows());
         return new Choice(new PlanNode(equal ? "HashJoin" : "LoopJoin", detail, List.of(left, right),

@@ -278,7 +278,8 @@ final class KeyAccessFinder {
             return null;
         }
         String pattern = (String) ExprCompiler.value((RexLiteral) call.getOperands().get(1));
-        String escape = call.getOperands().size() < 3 ? null
+        String escape = call.getOperands().size() < 3
+                ? null
                 : (String) ExprCompiler.value((RexLiteral) call.getOperands().get(2));
         Like like = Like.of(pattern, escape, false);
         String prefix = like.prefix();
@@ -306,7 +307,8 @@ final class KeyAccessFinder {
     /** Whether it does not look at the table and has the family of the column. */
     private boolean isValue(int column, RexNode node) {
         boolean independent = RelOptUtil.InputFinder.bits(node).nextSetBit(offset) < 0;
-        boolean family = isText(column) ? SqlTypeUtil.inCharFamily(node.getType())
+        boolean family = isText(column)
+                ? SqlTypeUtil.inCharFamily(node.getType())
                 : SqlTypeUtil.isNumeric(node.getType());
         return independent && family;
     }

@@ -242,7 +242,8 @@ final class LeafLowering {
         boolean plain = true;
         boolean identity = projects.size() == columns.length;
         for (int i = 0; i < source.length; i++) {
-            source[i] = projects.get(i) instanceof RexInputRef ref ? java.util.Arrays.binarySearch(columns, ref.getIndex())
+            source[i] = projects.get(i) instanceof RexInputRef ref
+                    ? java.util.Arrays.binarySearch(columns, ref.getIndex())
                     : -1;
             plain &= source[i] >= 0;
             identity &= source[i] == i;
@@ -251,7 +252,8 @@ final class LeafLowering {
             return new PlanNode(scan.name(), scan.detail(), scan.inputs(), query.type(), scan.rows(), scan.ordering(),
                     scan.operator());
         }
-        Operator operator = plain ? RowOperators.fields(scan.operator(), source)
+        Operator operator = plain
+                ? RowOperators.fields(scan.operator(), source)
                 : RowOperators.project(scan.operator(), compiler(columns).compileAll(projects));
         return new PlanNode("Project", text.all(projects, ", "), List.of(scan), query.type(), scan.rows(),
                 scan.ordering().project(source), operator);

@@ -41,8 +41,13 @@ record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, Re
     static LeafQuery of(RelNode rel) {
         return switch (rel) {
             case TableScan scan -> table(scan, null);
-            case LogicalSnapshot snapshot when snapshot.getInput() instanceof TableScan scan ->
-                table(scan, snapshot.getPeriod());
+            case LogicalSnapshot snapshot -> {
+                LeafQuery input = of(snapshot.getInput());
+                yield input == null || !(input.leaf instanceof TableLeaf table) || table.asOf != null
+                        ? null
+                        : new LeafQuery(new TableLeaf(table.table, snapshot.getPeriod(), table.rowType),
+                                input.conditions, input.projects, input.type);
+            }
             case LogicalTableFunctionScan scan when scan.getCall() instanceof RexCall call
                     && call.getOperator() instanceof FunctionOperator operator ->
                 new LeafQuery(new FunctionLeaf(operator.function(), call.getOperands(), scan.getRowType()), List.of(),
@@ -53,7 +58,8 @@ record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, Re
             }
             case LogicalProject project -> {
                 LeafQuery input = of(project.getInput());
-                yield input == null || RexOver.containsOver(project.getProjects(), null) ? null
+                yield input == null || RexOver.containsOver(project.getProjects(), null)
+                        ? null
                         : new LeafQuery(input.leaf, input.conditions, input.inLeafTerms(project.getProjects()),
                                 project.getRowType());
             }
@@ -63,7 +69,8 @@ record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, Re
 
     private static LeafQuery table(TableScan scan, RexNode asOf) {
         Catalog.CatalogTable table = scan.getTable().unwrap(Catalog.CatalogTable.class);
-        return table == null ? null
+        return table == null
+                ? null
                 : new LeafQuery(new TableLeaf(table.table(), asOf, scan.getRowType()), List.of(), null,
                         scan.getRowType());
     }

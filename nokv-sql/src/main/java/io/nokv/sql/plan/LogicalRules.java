@@ -11,8 +11,9 @@ final class LogicalRules {
 
     /** Subqueries become joins or correlations. */
     static final HepProgram SUB_QUERIES = HepProgram.builder()
-            .addRuleCollection(List.of(CoreRules.FILTER_SUB_QUERY_TO_CORRELATE, CoreRules.PROJECT_SUB_QUERY_TO_CORRELATE,
-                    CoreRules.JOIN_SUB_QUERY_TO_CORRELATE))
+            .addRuleCollection(
+                    List.of(CoreRules.FILTER_SUB_QUERY_TO_CORRELATE, CoreRules.PROJECT_SUB_QUERY_TO_CORRELATE,
+                            CoreRules.JOIN_SUB_QUERY_TO_CORRELATE))
             .build();
 
     /** One table: constants folded, filters and projections merged, nothing read when nothing can match. */

@@ -32,6 +32,8 @@ import org.apache.calcite.rex.RexNode;
 
 /** One pass from logical to physical operators. One instance per statement. */
 final class Lowering {
+    private static final int FIRST_OWN_CORRELATION = 1_000_000_000;
+
     private final RelDataTypeFactory types;
     private final Map<CorrelationId, Integer> outerSlots = new HashMap<>();
     private final LeafLowering leaves;
@@ -65,7 +67,7 @@ final class Lowering {
 
     /** An id that no query has. */
     CorrelationId newCorrelation() {
-        return new CorrelationId("$own" + correlations++);
+        return new CorrelationId(FIRST_OWN_CORRELATION + correlations++);
     }
 
     PlanNode lower(RelNode rel) {
@@ -107,7 +109,8 @@ final class Lowering {
             return new PlanNode(input.name(), input.detail(), input.inputs(), project.getRowType(), input.rows(),
                     input.ordering(), input.operator());
         }
-        Operator operator = plain ? RowOperators.fields(input.operator(), source)
+        Operator operator = plain
+                ? RowOperators.fields(input.operator(), source)
                 : RowOperators.project(input.operator(), compiler().compileAll(projects));
         return new PlanNode("Project", ExprText.of(input.type().getFieldNames()).all(projects, ", "), List.of(input),
                 project.getRowType(), input.rows(), input.ordering().project(source), operator);
@@ -144,7 +147,8 @@ final class Lowering {
         double rows = sort.fetch == null ? input.rows() : Math.min(input.rows(), 100);
         RowOrder order = order(sort.getCollation());
         if (input.ordering().satisfies(order)) {
-            return offset == null && fetch == null ? input
+            return offset == null && fetch == null
+                    ? input
                     : new PlanNode("Limit", limits.strip(), List.of(input), sort.getRowType(), rows, input.ordering(),
                             RowOperators.limit(input.operator(), offset, fetch));
         }

@@ -100,8 +100,11 @@ final class ResultColumns {
             case INTEGER, DATE, TIME -> value instanceof Integer ? value : (Object) ((Number) value).intValue();
             case BIGINT, TIMESTAMP -> value instanceof Long ? value : (Object) ((Number) value).longValue();
             case DOUBLE -> value instanceof Double ? value : (Object) ((Number) value).doubleValue();
-            case DECIMAL -> value instanceof BigDecimal ? value
-                    : value instanceof Double d ? BigDecimal.valueOf(d) : BigDecimal.valueOf(((Number) value).longValue());
+            case DECIMAL -> value instanceof BigDecimal
+                    ? value
+                    : value instanceof Double d
+                            ? BigDecimal.valueOf(d)
+                            : BigDecimal.valueOf(((Number) value).longValue());
             case VARCHAR -> value instanceof String ? value : value.toString();
             case BOOLEAN, VARBINARY, NULL -> value;
         };

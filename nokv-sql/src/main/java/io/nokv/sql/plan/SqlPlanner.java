@@ -217,7 +217,7 @@ public final class SqlPlanner {
                     subQueries |= RexUtil.SubQueryFinder.find(project.getProjects()) != null;
                     windows |= RexOver.containsOver(project.getProjects(), null);
                 }
-                case LogicalSort _, LogicalAggregate _, TableScan _ -> {
+                case LogicalSort _,LogicalAggregate _,TableScan _ -> {
                 }
                 default -> {
                     several = true;
