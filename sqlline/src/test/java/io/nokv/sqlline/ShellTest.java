@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nokv.sql.fake.FakeEmbedded;
 import io.nokv.sql.http.EndpointFixture;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +91,25 @@ class ShellTest {
     }
 
     @Test
+    void aScriptPrintsTheSameBytesEmbeddedAndRemote() throws SQLException {
+        List<String> script = List.of("INSERT INTO kv VALUES ('ä', 1); INSERT INTO kv VALUES ('b', -2)",
+                "SELECT * FROM kv; SELECT * FROM every_type; SELECT * FROM numbers(2500); !tables");
+        for (String format : List.of("table", "csv", "json", "vertical")) {
+            FakeEmbedded.reset("shell");
+            empty();
+            assertEquals(Shell.OK, shell(script, null, "", Map.of("outputFormat", format)), errors());
+            String remote = output();
+            out.reset();
+            assertEquals(Shell.OK,
+                    Shell.run("jdbc:nokv:mem:shell;mount=main", script, null, Map.of("outputFormat", format),
+                            new Shell.Streams(InputStreamless.NONE, out, err, false)),
+                    errors());
+            assertEquals(remote, output(), format);
+            assertTrue(remote.length() > 100_000, format);
+        }
+    }
+
+    @Test
     void itStopsAtTheFirstErrorWithANonZeroCode() {
         assertEquals(Shell.FAILED,
                 shell(List.of("INSERT INTO kv VALUES ('a', 1); SELEKT; INSERT INTO kv VALUES ('b', 2)"), null, "",
@@ -136,7 +157,7 @@ class ShellTest {
                 new Shell.Streams(InputStreamless.NONE, out, err, false)));
         assertTrue(errors().contains("cannot connect to 127.0.0.1:1"), errors());
         err.reset();
-        assertEquals(Shell.UNAVAILABLE, Shell.run("jdbc:nokv:mem:x", List.of("SELECT * FROM kv"), null,
+        assertEquals(Shell.UNAVAILABLE, Shell.run("jdbc:nokv:file:/tmp/x", List.of("SELECT * FROM kv"), null,
                 new Shell.Streams(InputStreamless.NONE, out, err, false)));
         assertTrue(errors().contains("needs the embedded database on the class path"), errors());
         err.reset();

@@ -1,0 +1,2 @@
+/** Tests of the Meta alone, on a clock that the test moves. */
+package io.nokv.sql.avatica;
