@@ -22,6 +22,9 @@ public final class VersionScan implements AutoCloseable {
     private final boolean reverse;
     private boolean started;
 
+    /** The stored key under the cursor, going up; null when there is none. */
+    private byte[] at;
+
     /** The stored key the cursor stood at when the current row was taken; null before the first row. */
     private byte[] rowStored;
     private WriteRecord row;
@@ -50,67 +53,65 @@ public final class VersionScan implements AutoCloseable {
         if (!started) {
             started = true;
             cursor.seekToFirst();
+            load();
         } else if (row == null) {
             return false;
         } else {
             skipRest(rowStored);
         }
-        while (cursor.isValid()) {
-            byte[] stored = cursor.key();
-            if (VersionedKey.timestampValue(stored) > timestamp) {
-                stored = skipNewer(stored);
-                if (stored == null) {
-                    continue;
-                }
+        while (at != null) {
+            long commitTs = VersionedKey.timestampValue(at);
+            if (commitTs > timestamp) {
+                skipNewer(at);
+                continue;
             }
-            WriteRecord record = WriteRecord.decode(VersionedKey.timestampValue(stored), cursor.value());
+            WriteRecord record = WriteRecord.decode(commitTs, cursor.value());
             if (!record.isVersion()) {
-                cursor.next();
+                step();
             } else if (record.isPresentAt(millis)) {
-                rowStored = stored;
+                rowStored = at;
                 row = record;
                 return true;
             } else {
-                skipRest(stored);
+                skipRest(at);
             }
         }
         return false;
     }
 
-    /** Moves to the newest version of this key that the timestamp sees; null when the cursor left the key. */
-    private byte[] skipNewer(byte[] from) {
+    private void load() {
+        at = cursor.isValid() ? cursor.key() : null;
+    }
+
+    private void step() {
+        cursor.next();
+        load();
+    }
+
+    /** Moves past the versions of the key of {@code from} that the timestamp does not see. */
+    private void skipNewer(byte[] from) {
         for (int i = 0; i < STEPS_BEFORE_SEEK; i++) {
-            cursor.next();
-            if (!cursor.isValid()) {
-                return null;
-            }
-            byte[] stored = cursor.key();
-            if (!VersionedKey.sameUserKey(stored, from)) {
-                return null;
-            }
-            if (VersionedKey.timestampValue(stored) <= timestamp) {
-                return stored;
+            step();
+            if (at == null || !VersionedKey.sameUserKey(at, from) || VersionedKey.timestampValue(at) <= timestamp) {
+                return;
             }
         }
         cursor.seek(VersionedKey.withTimestamp(VersionedKey.prefixOf(from), new Timestamp(timestamp)));
-        if (!cursor.isValid()) {
-            return null;
-        }
-        byte[] stored = cursor.key();
-        return VersionedKey.sameUserKey(stored, from) ? stored : null;
+        load();
     }
 
-    /** Moves to the first version of the next key. */
+    /** Moves past all versions of the key of {@code from}. */
     private void skipRest(byte[] from) {
         for (int i = 0; i < STEPS_BEFORE_SEEK; i++) {
-            cursor.next();
-            if (!cursor.isValid() || !VersionedKey.sameUserKey(cursor.key(), from)) {
+            step();
+            if (at == null || !VersionedKey.sameUserKey(at, from)) {
                 return;
             }
         }
         cursor.seek(VersionedKey.withTimestamp(VersionedKey.prefixOf(from), Timestamp.ZERO));
-        if (cursor.isValid() && VersionedKey.sameUserKey(cursor.key(), from)) {
-            cursor.next();
+        load();
+        if (at != null && VersionedKey.sameUserKey(at, from)) {
+            step();
         }
     }
 
