@@ -48,7 +48,8 @@ class AgainstReferenceTest {
     private record Views(View real, View model) {}
 
     private KvTxnRunner open() {
-        return KvTxnRunner.open("data", EngineOptions.defaults().withMemtableBytes(1 << 16), KvOptions.defaults(), ports);
+        return KvTxnRunner.open("data", EngineOptions.defaults().withMemtableBytes(1 << 16), KvOptions.defaults(),
+                ports);
     }
 
     private String where() {
@@ -127,7 +128,8 @@ class AgainstReferenceTest {
                 both(pair, txn -> txn.putExpiring(key, value, ttl));
             }
             case 5, 6 -> {
-                List<Delta> deltas = List.of(random.nextInt(3) == 0 ? Delta.addBounded(0, random.nextInt(9) - 4, 0, 25)
+                List<Delta> deltas = List.of(random.nextInt(3) == 0
+                        ? Delta.addBounded(0, random.nextInt(9) - 4, 0, 25)
                         : Delta.add(0, random.nextInt(9) - 4));
                 both(pair, txn -> txn.add(key, deltas));
             }

@@ -11,14 +11,20 @@ import io.nokv.kv.store.KvStore;
  * because its owner may die. Not thread-safe.
  */
 final class LockWait {
+    /** Locks that went while it waited, and others that came in between, before it gives up on its luck. */
+    private static final int MAX_OVERTAKEN = 1_000;
+
     private final KvStore store;
     private final Ports ports;
-    private final Backoff backoff;
+    private final int pauses;
+    private Backoff backoff;
+    private int overtaken;
 
-    /** @param pauses how often it may wait in vain */
+    /** @param pauses how often in a row it may wait in vain */
     LockWait(KvStore store, Ports ports, int pauses) {
         this.store = store;
         this.ports = ports;
+        this.pauses = pauses;
         this.backoff = new Backoff(ports, pauses);
     }
 
@@ -32,8 +38,12 @@ final class LockWait {
         Scheduler.Timer timer = ports.scheduler().after(nanos, "lock-wait", () -> over.complete(null));
         store.onUnlock(key, lock.startTs(), over);
         over.await();
-        timer.cancel();
         store.forgetUnlock(key, over);
-        return true;
+        if (timer.cancel()) {
+            // The lock went: others make progress, so patience starts anew.
+            backoff = new Backoff(ports, pauses);
+            overtaken++;
+        }
+        return overtaken < MAX_OVERTAKEN;
     }
 }
