@@ -56,7 +56,10 @@ public interface Engine extends AutoCloseable {
     /** Everything the engine counts. */
     EngineStats stats();
 
-    /** Flushes what is buffered to the log, stops background work, releases the lock. Idempotent. */
+    /**
+     * Writes and syncs what is buffered in the log, stops background work, releases the lock. Idempotent. Throws READ_ONLY,
+     * with everything released, when an earlier failure keeps visible batches from becoming durable.
+     */
     @Override
     void close();
 }

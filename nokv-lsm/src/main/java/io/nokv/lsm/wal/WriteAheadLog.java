@@ -447,7 +447,10 @@ public final class WriteAheadLog {
         }
     }
 
-    /** Writes and syncs everything, marks the log as closed in good order, and closes the file. Call once. */
+    /**
+     * Writes and syncs everything, marks the log as closed in good order, and closes the file. Throws READ_ONLY when an
+     * earlier failure left batches that are not durable; the file is closed all the same. Call once.
+     */
     public void close() {
         try {
             if (failure == null) {
@@ -469,6 +472,9 @@ public final class WriteAheadLog {
                 lock.unlock();
             }
             writer.close();
+        }
+        if (failure != null && durable < appended) {
+            check();
         }
     }
 
