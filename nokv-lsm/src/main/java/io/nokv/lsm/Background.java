@@ -1,5 +1,6 @@
 package io.nokv.lsm;
 
+import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.Compaction;
@@ -150,7 +151,7 @@ final class Background {
         counters.flushedBytes.add(bytes(result.tables()));
         counters.bytesInto[0].add(bytes(result.tables()));
         counters.shadowed.add(result.shadowed());
-        log.forget(firstSegment);
+        harmless(() -> log.forget(firstSegment));
         progress.signal();
         wake();
         return true;
@@ -249,8 +250,17 @@ final class Background {
         if (table == null) {
             return false;
         }
-        tables.delete(table.number());
+        harmless(() -> tables.delete(table.number()));
         return true;
+    }
+
+    /** Runs what only frees space: when it fails, the next opening does it. */
+    private void harmless(Runnable deletion) {
+        try {
+            deletion.run();
+        } catch (NokvException _) {
+            counters.failedDeletions.increment();
+        }
     }
 
     /** Waits until no memtable that holds batches up to {@code sequence} is left. */

@@ -17,6 +17,7 @@ final class Counters {
     final LongAdder compactionBytesRead = new LongAdder();
     final LongAdder shadowed = new LongAdder();
     final LongAdder tombstonesDropped = new LongAdder();
+    final LongAdder failedDeletions = new LongAdder();
     final LongAdder filtered = new LongAdder();
     final LongAdder[] compactionsInto = new LongAdder[Version.LEVELS];
     final LongAdder[] bytesInto = new LongAdder[Version.LEVELS];

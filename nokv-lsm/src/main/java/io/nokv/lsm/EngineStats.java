@@ -36,9 +36,10 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param shadowedDropped entries dropped because a newer one hides them
      * @param tombstonesDropped tombstones with nothing left to hide
      * @param filtered entries the compaction filter dropped
+     * @param failedDeletions files that could not be deleted and wait for the next opening
      */
     public record Compactions(long count, long moves, long bytesRead, long bytesWritten, long shadowedDropped,
-            long tombstonesDropped, long filtered) {}
+            long tombstonesDropped, long filtered, long failedDeletions) {}
 
     /**
      * @param filterRejections table look-ups a Bloom filter saved

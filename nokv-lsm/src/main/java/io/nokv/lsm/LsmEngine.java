@@ -219,7 +219,7 @@ final class LsmEngine implements Engine {
                         log.pendingBytes()),
                 levels(state.version()), new EngineStats.Flushes(c.flushes.sum(), c.flushedBytes.sum()),
                 new EngineStats.Compactions(c.compactions.sum(), c.moves.sum(), c.compactionBytesRead.sum(), written,
-                        c.shadowed.sum(), c.tombstonesDropped.sum(), c.filtered.sum()),
+                        c.shadowed.sum(), c.tombstonesDropped.sum(), c.filtered.sum(), c.failedDeletions.sum()),
                 new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
                         read.cacheBytes(), read.filterRejections(), read.filterPasses(), read.openFiles(),
                         read.readers()),

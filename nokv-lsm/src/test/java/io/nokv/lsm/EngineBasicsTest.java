@@ -175,6 +175,9 @@ class EngineBasicsTest {
                 thread.join();
             }
             assertEquals(writers * each, engine.durableSequence());
+            EngineStats.Log log = engine.stats().log();
+            assertEquals(writers * each, log.batches());
+            assertTrue(log.syncs() < log.batches() / 2, log::toString);
         }
         try (Engine engine = Engine.open("db", EngineOptions.defaults(), ports(vfs))) {
             for (int w = 0; w < writers; w++) {

@@ -83,8 +83,18 @@ final class Workload {
         } catch (NokvException e) {
             if (engine != null) {
                 acknowledged = Math.max(acknowledged, engine.durableSequence());
+                closeAfterFailure(engine);
             }
             throw e;
+        }
+    }
+
+    /** Closing may fail too, or even succeed in making the rest durable; either way nothing more is promised. */
+    private static void closeAfterFailure(Engine engine) {
+        try {
+            engine.close();
+        } catch (NokvException _) {
+            assertTrue(engine.durableSequence() <= engine.visibleSequence());
         }
     }
 
@@ -102,6 +112,12 @@ final class Workload {
             }
         }
         return batch;
+    }
+
+    /** Compares what {@code engine} holds with the state after all batches. */
+    void checkComplete(Engine engine) {
+        assertEquals(submitted, engine.visibleSequence());
+        checkState(engine, submitted, 0);
     }
 
     /** Opens what is there and judges it. */

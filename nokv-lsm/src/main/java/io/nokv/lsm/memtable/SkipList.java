@@ -96,6 +96,18 @@ final class SkipList {
         return at;
     }
 
+    /**
+     * The first node at or after (key, sequence), or null. What stands behind the last node before may have been inserted
+     * meanwhile and still be before: then the way goes on.
+     */
+    private Node firstFrom(byte[] key, long sequence) {
+        Node node = lastBefore(key, sequence).next(0);
+        while (node != null && node.isBefore(key, sequence)) {
+            node = node.next(0);
+        }
+        return node;
+    }
+
     private Node last() {
         Node at = head;
         for (int level = height - 1; level >= 0; level--) {
@@ -107,7 +119,7 @@ final class SkipList {
     }
 
     byte[] get(byte[] key, long sequence) {
-        Node node = lastBefore(key, sequence).next(0);
+        Node node = firstFrom(key, sequence);
         if (node == null || !Arrays.equals(node.key, key)) {
             return null;
         }
@@ -143,7 +155,7 @@ final class SkipList {
 
         @Override
         public void seek(byte[] key, long sequence) {
-            node = lastBefore(key, sequence).next(0);
+            node = firstFrom(key, sequence);
         }
 
         @Override

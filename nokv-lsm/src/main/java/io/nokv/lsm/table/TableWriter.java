@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** Writes one table, entry by entry in order. Used by one flow. The file is left as it is when writing fails. */
 public final class TableWriter implements AutoCloseable {
-    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = 128 << 10;
 
     private final VfsFile file;
     private final long number;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /** Writes one segment in place, front to back. Used by one flow at a time. */
 final class SegmentWriter implements AutoCloseable {
-    private static final int BUFFER_BYTES = 256 << 10;
+    private static final int BUFFER_BYTES = 64 << 10;
     private static final long ALLOCATION_BYTES = 1 << 20;
 
     private final VfsFile file;

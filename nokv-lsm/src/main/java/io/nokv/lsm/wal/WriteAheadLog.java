@@ -57,6 +57,8 @@ public final class WriteAheadLog {
 
     /** Used by the leader only. */
     private SegmentWriter writer;
+    /** The last batch of the segments that are complete, and so synced. Used by the leader only. */
+    private long completed;
 
     private final LongAdder groups = new LongAdder();
     private final LongAdder syncs = new LongAdder();
@@ -387,6 +389,7 @@ public final class WriteAheadLog {
 
     private void turnSegment(long lastSequence) {
         writer.sync();
+        completed = lastSequence;
         writer.close();
         writer = begin(writer.number() + 1, writer.number(), writer.end(), lastSequence + 1);
     }
@@ -407,9 +410,7 @@ public final class WriteAheadLog {
                 pending.clear();
             } else {
                 written = last;
-                if (synced) {
-                    durable = last;
-                }
+                durable = synced ? last : Math.max(durable, completed);
                 waiting.removeIf(w -> {
                     boolean covered = (w.synced ? durable : written) >= w.sequence;
                     if (covered) {

@@ -1,0 +1,172 @@
+package io.nokv.lsm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.base.vfs.Vfs;
+import io.nokv.base.vfs.VfsFile;
+import io.nokv.base.vfs.VfsIo;
+import io.nokv.lsm.vfs.MemVfs;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Bits rot in the files of a store that was closed in good order: it is found and named, or it changes nothing. */
+class DamageTest {
+    private static final EngineOptions OPTIONS = EngineOptions.tiny().withMemtableBytes(2_500);
+
+    @Test
+    void flippedBits() {
+        TestWorld.seeded(getClass(), random -> {
+            Found found = new Found();
+            for (int run = 0; run < 3; run++) {
+                Store store = new Store(random);
+                for (String name : store.files.keySet()) {
+                    int length = store.used(name);
+                    for (int i = 0; i < 25; i++) {
+                        store.flip(name, random.nextInt(length), 1 << random.nextInt(8), found);
+                    }
+                }
+            }
+            assertTrue(found.detected > found.harmless, found::toString);
+        });
+    }
+
+    @Test
+    void zeroedSectors() {
+        TestWorld.seeded(getClass(), random -> {
+            Found found = new Found();
+            for (int run = 0; run < 3; run++) {
+                Store store = new Store(random);
+                for (String name : store.files.keySet()) {
+                    // Zeros at the end of the log are what a log that ends there looks like.
+                    int length = name.endsWith(".wal") ? store.used(name) - 600 : store.used(name);
+                    for (int i = 0; i < 6 && length > 0; i++) {
+                        int sector = random.nextInt(length) / 512 * 512;
+                        store.judge(name + " zeroed at " + sector, found, vfs -> zero(vfs, "db/" + name, sector));
+                    }
+                }
+            }
+            assertTrue(found.detected > found.harmless, found::toString);
+        });
+    }
+
+    @Test
+    void missingAndShortenedTables() {
+        TestWorld.seeded(getClass(), random -> {
+            Found found = new Found();
+            Store store = new Store(random);
+            for (String name : store.files.keySet()) {
+                if (!name.endsWith(".wal")) {
+                    store.judge(name + " missing", found, vfs -> vfs.delete("db/" + name));
+                    store.judge(name + " shortened", found, vfs -> {
+                        try (VfsFile file = vfs.open("db/" + name, Vfs.Mode.READ_WRITE)) {
+                            file.truncate(random.nextInt((int) file.size()));
+                        }
+                    });
+                }
+            }
+            assertEquals(0, found.harmless, found::toString);
+        });
+    }
+
+    @Test
+    @Tag("slow")
+    void everyBitOfEveryFile() {
+        TestWorld.seeded(getClass(), random -> {
+            Found found = new Found();
+            Store store = new Store(random);
+            for (String name : store.files.keySet()) {
+                for (int offset = 0; offset < store.used(name); offset++) {
+                    store.flip(name, offset, 1 << random.nextInt(8), found);
+                }
+            }
+            System.out.println(found);
+        });
+    }
+
+    private static void zero(Vfs vfs, String path, long sector) {
+        try (VfsFile file = vfs.open(path, Vfs.Mode.READ_WRITE)) {
+            int count = (int) Math.min(512, file.size() - sector);
+            VfsIo.writeFully(file, sector, ByteBuffer.allocate(count));
+        }
+    }
+
+    private static final class Found {
+        private int detected;
+        private int harmless;
+
+        @Override
+        public String toString() {
+            return detected + " detected, " + harmless + " harmless";
+        }
+    }
+
+    /** A store of a few tables, a manifest with changes and a log with batches in it. */
+    private static final class Store {
+        private final TreeMap<String, byte[]> files = new TreeMap<>();
+        private final Workload workload;
+
+        Store(TestWorld.Seeded random) {
+            MemVfs disk = new MemVfs();
+            workload = new Workload(random, 80, OPTIONS);
+            workload.run(disk, random);
+            for (String name : disk.list("db")) {
+                if (!name.equals("LOCK") && !name.endsWith(".spare")) {
+                    files.put(name, VfsIo.readAll(disk, "db/" + name));
+                }
+            }
+        }
+
+        /** Bytes that mean something. A log segment goes on with zeros, or with records of an earlier life. */
+        int used(String name) {
+            byte[] bytes = files.get(name);
+            if (!name.endsWith(".wal")) {
+                return bytes.length;
+            }
+            int lastRecord = 0;
+            for (int at = 0; at < bytes.length; at += 8) {
+                lastRecord = Arrays.equals(bytes, at, at + 4, bytes, 0, 4) ? at : lastRecord;
+            }
+            return lastRecord + 25;
+        }
+
+        void flip(String name, int offset, int mask, Found found) {
+            judge(name + " flipped at " + offset + " by " + mask, found, vfs -> vfs.damage("db/" + name, offset, mask));
+        }
+
+        void judge(String what, Found found, Consumer<MemVfs> damage) {
+            MemVfs copy = new MemVfs();
+            copy.makeDirectories("db");
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                try (VfsFile to = copy.open("db/" + file.getKey(), Vfs.Mode.CREATE_NEW)) {
+                    VfsIo.writeFully(to, 0, ByteBuffer.wrap(file.getValue()));
+                    to.sync();
+                }
+            }
+            damage.accept(copy);
+            String name = what.substring(0, what.indexOf(' '));
+            StepScheduler scheduler = new StepScheduler(new TestWorld.Seeded(1));
+            try (Engine engine = Engine.open("db", OPTIONS, TestWorld.ports(copy, scheduler))) {
+                workload.checkComplete(engine);
+                found.harmless++;
+            } catch (NokvException e) {
+                found.detected++;
+                assertTrue(e.code() == FailureCode.CORRUPTION || e.code() == FailureCode.UNSUPPORTED_VERSION,
+                        () -> what + ": " + e);
+                assertTrue(e.getMessage().contains("offset") && e.getMessage().startsWith("db/"),
+                        () -> what + ": " + e);
+                boolean named = e.getMessage().contains(name) || !name.endsWith(".sst");
+                assertTrue(named, () -> what + " is blamed on another file: " + e);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(what + ": " + e, e);
+            }
+        }
+    }
+}

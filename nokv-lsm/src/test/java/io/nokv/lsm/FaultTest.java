@@ -1,0 +1,111 @@
+package io.nokv.lsm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.lsm.vfs.MemVfs;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A failing device at the nth call: nothing acknowledged is lost, nothing is wrong, and the store opens again. */
+class FaultTest {
+    private static final EngineOptions OPTIONS = EngineOptions.tiny().withMemtableBytes(2_500);
+
+    @Test
+    void oneFailedCall() {
+        TestWorld.seeded(getClass(), random -> sweep(random, FaultVfs.Fault.EIO, 7));
+    }
+
+    @Test
+    void aFullDisk() {
+        TestWorld.seeded(getClass(), random -> sweep(random, FaultVfs.Fault.FULL, 11));
+    }
+
+    @Test
+    void shortReadsAndWrites() {
+        TestWorld.seeded(getClass(), random -> sweep(random, FaultVfs.Fault.SHORT, 41));
+    }
+
+    @Test
+    @Tag("slow")
+    void everythingAtEveryCall() {
+        TestWorld.seeded(getClass(), random -> {
+            for (FaultVfs.Fault fault : FaultVfs.Fault.values()) {
+                sweep(random, fault, 1);
+            }
+        });
+    }
+
+    private static void sweep(TestWorld.Seeded random, FaultVfs.Fault fault, int step) {
+        long seed = random.nextLong();
+        FaultVfs whole = new FaultVfs(new MemVfs(), fault, 0);
+        TestWorld.Seeded wholeRandom = new TestWorld.Seeded(seed);
+        new Workload(wholeRandom, 60, OPTIONS).run(whole, wholeRandom);
+        for (long at = 1 + random.nextInt(step); at <= whole.calls(); at += step) {
+            MemVfs disk = new MemVfs();
+            FaultVfs failing = new FaultVfs(disk, fault, at);
+            TestWorld.Seeded sameRandom = new TestWorld.Seeded(seed);
+            Workload workload = new Workload(sameRandom, 60, OPTIONS);
+            try {
+                workload.run(failing, sameRandom);
+            } catch (NokvException e) {
+                assertTrue(failing.reached(), e::toString);
+                assertTrue(fault != FaultVfs.Fault.SHORT, "short transfers are not failures: " + e);
+                boolean named = e.code() == FailureCode.READ_ONLY || e.code() == FailureCode.IO_ERROR
+                        || e.code() == FailureCode.NO_SPACE;
+                assertTrue(named && e.getMessage().contains("injected"), e::toString);
+            }
+            try {
+                if (random.nextInt(2) == 0) {
+                    disk.crash(random);
+                }
+                workload.check(disk, random);
+            } catch (AssertionError | NokvException e) {
+                throw new AssertionError(fault + " at call " + at + " of " + whole.calls() + ": " + e, e);
+            }
+        }
+    }
+
+    /** After a failed sync the engine takes no writes, says why, and still reads. */
+    @Test
+    void aFailedSyncEndsWriting() {
+        TestWorld.seeded(getClass(), random -> {
+            MemVfs disk = new MemVfs();
+            FaultVfs counting = new FaultVfs(disk, FaultVfs.Fault.EIO, 0);
+            Engine probe = Engine.open("db", OPTIONS, TestWorld.ports(counting, new StepScheduler(random)));
+            long afterOpening = counting.calls();
+            probe.close();
+            MemVfs fresh = new MemVfs();
+            FaultVfs failing = new FaultVfs(fresh, FaultVfs.Fault.EIO, afterOpening + 4);
+            Engine engine = Engine.open("db", OPTIONS, TestWorld.ports(failing, new StepScheduler(random)));
+            NokvException first = null;
+            for (int i = 0; first == null; i++) {
+                WriteTicket ticket = engine.submit(put("key" + i));
+                try {
+                    ticket.awaitDurable();
+                } catch (NokvException e) {
+                    first = e;
+                    NokvException again = assertThrows(NokvException.class,
+                            ticket::awaitDurable);
+                    assertEquals(FailureCode.READ_ONLY, again.code());
+                }
+            }
+            assertEquals(FailureCode.READ_ONLY, first.code());
+            assertTrue(first.getMessage().contains("injected EIO"), first.getMessage());
+            NokvException refused = assertThrows(NokvException.class,
+                    () -> engine.submit(put("later")));
+            assertEquals(FailureCode.READ_ONLY, refused.code());
+            assertEquals(1, engine.get(Family.DEFAULT, TestWorld.b("key0"), null).length);
+            assertTrue(engine.stats().failure().contains("injected EIO"));
+            assertEquals(FailureCode.READ_ONLY,
+                    assertThrows(NokvException.class, engine::close).code());
+        });
+    }
+
+    private static WriteBatch put(String key) {
+        return new WriteBatch().put(Family.DEFAULT, TestWorld.b(key), new byte[1]);
+    }
+}

@@ -1,0 +1,2 @@
+/** The log by itself: torn tails, damage, recycled segments. */
+package io.nokv.lsm.wal;
