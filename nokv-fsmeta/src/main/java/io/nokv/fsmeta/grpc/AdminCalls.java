@@ -2,9 +2,7 @@ package io.nokv.fsmeta.grpc;
 
 import io.nokv.fsmeta.api.Mount;
 import io.nokv.fsmeta.api.Namespace;
-import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.Quota;
-import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.api.SnapshotInfo;
 import io.nokv.fsmeta.wire.WireRequests;
 import io.nokv.fsmeta.wire.WireValues;
@@ -27,9 +25,6 @@ import io.nokv.proto.fsmeta.v1.SnapshotSubtreeRequest;
 
 /** Mounts, quotas and snapshots. */
 final class AdminCalls {
-    /** Characters of a snapshot's label. */
-    static final int MAX_LABEL = 1_024;
-
     private final Namespace namespace;
 
     AdminCalls(Namespace namespace) {
@@ -61,10 +56,6 @@ final class AdminCalls {
     }
 
     QuotaInfo setQuota(SetQuotaRequest q) {
-        if (q.getLimitBytes() < 0 || q.getLimitInodes() < 0) {
-            throw new NamespaceException(Reason.INVALID_ARGUMENT, "limits are 0 (none) or more, not "
-                    + q.getLimitBytes() + " bytes and " + q.getLimitInodes() + " inodes");
-        }
         return WireValues.quota(namespace.setQuota(WireRequests.mount(q.getMount()), scope(q.getScope()),
                 q.getLimitBytes(), q.getLimitInodes()));
     }
@@ -78,10 +69,6 @@ final class AdminCalls {
     }
 
     SnapshotDetails snapshot(SnapshotSubtreeRequest q) {
-        if (q.getLabel().length() > MAX_LABEL) {
-            throw new NamespaceException(Reason.TOO_LARGE, "a snapshot's label has at most " + MAX_LABEL
-                    + " characters, not " + q.getLabel().length());
-        }
         return WireValues.snapshot(
                 namespace.snapshotSubtree(WireRequests.mount(q.getMount()), q.getRootInode(), q.getLabel()));
     }

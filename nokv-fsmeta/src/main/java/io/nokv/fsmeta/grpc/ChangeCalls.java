@@ -84,9 +84,6 @@ final class ChangeCalls {
 
     TransactResponse transact(TransactRequest q) {
         int count = q.getStepsCount();
-        if (count == 0) {
-            throw new NamespaceException(Reason.INVALID_ARGUMENT, "a transaction has at least one step");
-        }
         if (count > Rpc.MAX_STEPS) {
             throw new NamespaceException(Reason.TOO_LARGE,
                     "a transaction has at most " + Rpc.MAX_STEPS + " steps, not " + count);
