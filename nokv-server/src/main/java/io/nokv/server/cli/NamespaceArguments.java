@@ -1,5 +1,6 @@
 package io.nokv.server.cli;
 
+import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.client.NamespaceClient;
 import io.nokv.server.database.Database;
 import picocli.CommandLine.Option;
@@ -33,6 +34,13 @@ final class NamespaceArguments extends ConfigArguments {
     private OpenNamespace remote() {
         HostPort at = HostPort.parse(address);
         NamespaceClient client = NamespaceClient.connect(at.host(), at.port());
+        try {
+            client.readVersion();
+        } catch (NamespaceException e) {
+            client.close();
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "the server at " + address + " cannot be reached: "
+                    + e.getMessage());
+        }
         return new OpenNamespace(client, client::close);
     }
 }

@@ -13,7 +13,9 @@ import picocli.CommandLine.Spec;
                 + "locked by another process or cannot be reached.%n%n", footer = {"Start here:",
                         "  nokv quickstart            imports /usr/share and opens the SQL shell",
                         "  nokv COMMAND --help        explains a command, with an example"}, subcommands = {
-                                VersionCommand.class, HelpCommand.class})
+                                QuickstartCommand.class, SqlCommand.class, ServerCommand.class, ImportCommand.class,
+                                MountCommand.class, QuotaCommand.class, SnapshotCommand.class, StatsCommand.class,
+                                FsckCommand.class, VersionCommand.class, HelpCommand.class})
 final class NokvCommand implements Runnable {
     @Spec
     private CommandSpec spec;

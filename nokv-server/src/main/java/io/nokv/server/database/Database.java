@@ -10,15 +10,21 @@ import io.nokv.base.vfs.Vfs;
 import io.nokv.fsmeta.api.LocalNamespace;
 import io.nokv.fsmeta.exec.ExecutorOptions;
 import io.nokv.fsmeta.exec.NamespaceExecutor;
+import io.nokv.fsmeta.fsck.Finding;
+import io.nokv.fsmeta.fsck.Fsck;
+import io.nokv.fsmeta.fsck.FsckReport;
 import io.nokv.fsmeta.runtime.KvTxnRunner;
 import io.nokv.kv.KvOptions;
 import io.nokv.lsm.vfs.MemVfs;
 import io.nokv.lsm.vfs.RealVfs;
 import io.nokv.server.http.StatsGroup;
+import io.nokv.sql.api.SqlEngine;
+import io.nokv.sql.engine.NokvSqlEngine;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Store, transactions, namespace and SQL of one database, open. Thread-safe. */
 public final class Database implements AutoCloseable {
@@ -27,6 +33,7 @@ public final class Database implements AutoCloseable {
     private final Ports ports;
     private KvTxnRunner transactions;
     private NamespaceExecutor namespace;
+    private SqlEngine sql;
 
     private Database(String shown, Vfs vfs) {
         this.shown = shown;
@@ -80,10 +87,21 @@ public final class Database implements AutoCloseable {
         if (fresh || namespace.mounts().isEmpty()) {
             namespace.registerMount(options.mount());
         }
+        sql = NokvSqlEngine.open(namespace, ports);
+        opened.push(sql);
     }
 
     public LocalNamespace namespace() {
         return namespace;
+    }
+
+    public SqlEngine sql() {
+        return sql;
+    }
+
+    /** Checks every invariant of every mount at the present version; {@code findings} hears of each as it is found. */
+    public FsckReport check(Consumer<Finding> findings) {
+        return Fsck.check(transactions.latest(), findings);
     }
 
     public Ports ports() {
