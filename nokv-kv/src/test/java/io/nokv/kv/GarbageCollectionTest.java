@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.control.time.Timestamp;
+import io.nokv.kv.client.RowScan;
 import io.nokv.kv.client.SnapshotReader;
 import io.nokv.kv.gc.SafePoint;
 import io.nokv.kv.percolator.Mutation;
@@ -107,6 +108,18 @@ class GarbageCollectionTest {
                 assertThrows(NokvException.class, () -> reader.get(key("a"))).code());
         assertThrows(NokvException.class, () -> reader.scan(key("a"), null, true));
         assertThrows(NokvException.class, () -> reader.multiGet(List.of(key("a"))));
+        world.close();
+    }
+
+    @Test
+    void aScanThatLosesALongValueToTheSafePointSaysSo() {
+        world.commit(put("a", "x".repeat(3_000)), put("b", "y".repeat(3_000)));
+        try (RowScan scan = world.latest().scan(key("a"), null, false)) {
+            assertTrue(scan.next());
+            world.commit(put("a", "2"), put("b", "2"));
+            collect();
+            assertEquals(FailureCode.VERSION_TOO_OLD, assertThrows(NokvException.class, scan::value).code());
+        }
         world.close();
     }
 

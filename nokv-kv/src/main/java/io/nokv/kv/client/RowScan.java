@@ -1,5 +1,6 @@
 package io.nokv.kv.client;
 
+import io.nokv.base.error.NokvException;
 import io.nokv.control.time.Timestamp;
 import io.nokv.kv.mvcc.VersionScan;
 import io.nokv.kv.store.KvStore.ScanAnswer;
@@ -54,9 +55,14 @@ public final class RowScan implements AutoCloseable {
         return open.key();
     }
 
-    /** Requires a row. */
+    /** Requires a row. VERSION_TOO_OLD when the safe point passed this scan and took a long value with it. */
     public byte[] value() {
-        return open.value();
+        try {
+            return open.value();
+        } catch (NokvException missing) {
+            reader.requireReadable();
+            throw missing;
+        }
     }
 
     /** When the row was committed. Requires a row. */

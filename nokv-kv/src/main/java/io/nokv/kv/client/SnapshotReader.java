@@ -42,6 +42,11 @@ public final class SnapshotReader {
         return point.at();
     }
 
+    /** VERSION_TOO_OLD when the safe point has passed this reader. */
+    void requireReadable() {
+        store.requireReadable(point);
+    }
+
     /** A row, or null. */
     public ReadAnswer.Row get(byte[] key) {
         LockWait lockWait = null;

@@ -242,6 +242,11 @@ public final class KvStore {
         return keys;
     }
 
+    /** VERSION_TOO_OLD when the safe point has passed {@code point}. */
+    public void requireReadable(ReadPoint point) {
+        safePoint.check(point.at());
+    }
+
     /** What a read of one key found. */
     public sealed interface ReadAnswer {
         record Row(byte[] value, Timestamp commitTs) implements ReadAnswer {}
