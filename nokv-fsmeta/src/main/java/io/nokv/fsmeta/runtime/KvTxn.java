@@ -72,6 +72,34 @@ final class KvTxn implements Txn {
     }
 
     @Override
+    public Versioned getVersioned(byte[] key) {
+        requireOpen();
+        WriteBuffer.Change own = buffer.get(key);
+        return own == null || !own.shows() ? view.getVersioned(key) : over(own, own.replaces() ? null : view.get(key));
+    }
+
+    @Override
+    public List<Versioned> multiGetVersioned(List<byte[]> keys) {
+        requireOpen();
+        List<Versioned> rows = view.multiGetVersioned(keys);
+        if (buffer.size() == 0) {
+            return rows;
+        }
+        List<Versioned> shown = new ArrayList<>(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            WriteBuffer.Change own = buffer.get(keys.get(i));
+            Versioned stored = rows.get(i);
+            shown.add(own == null || !own.shows() ? stored : over(own, stored == null ? null : stored.value()));
+        }
+        return shown;
+    }
+
+    private static Versioned over(WriteBuffer.Change own, byte[] stored) {
+        byte[] value = own.over(stored);
+        return value == null ? null : new Versioned(value, 0);
+    }
+
+    @Override
     public Rows scan(byte[] from, byte[] to, boolean reverse) {
         requireOpen();
         byte[] start = from.clone();

@@ -35,10 +35,33 @@ final class KvView implements View {
 
     @Override
     public List<byte[]> multiGet(List<byte[]> keys) {
+        Row[] rows = rows(keys);
+        byte[][] values = new byte[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            values[i] = rows[i] == null ? null : rows[i].value();
+        }
+        return Arrays.asList(values);
+    }
+
+    @Override
+    public List<Versioned> multiGetVersioned(List<byte[]> keys) {
+        Versioned[] out = new Versioned[keys.size()];
+        Row[] rows = rows(keys);
+        for (int i = 0; i < rows.length; i++) {
+            out[i] = rows[i] == null ? null : new Versioned(rows[i].value(), rows[i].version());
+        }
+        return Arrays.asList(out);
+    }
+
+    /** A found row, whose array belongs to the reader. */
+    private record Row(byte[] value, long version) {}
+
+    /** In the order of {@code keys}, null where absent, with one sorted read below. */
+    private Row[] rows(List<byte[]> keys) {
         kv.requireOpen();
         int count = keys.size();
         if (count == 0) {
-            return List.of();
+            return new Row[0];
         }
         Integer[] order = new Integer[count];
         Arrays.setAll(order, i -> i);
@@ -51,18 +74,18 @@ final class KvView implements View {
             }
             rank[i] = distinct.size() - 1;
         }
-        List<ReadAnswer.Row> rows = reader.multiGet(distinct);
+        List<ReadAnswer.Row> found = reader.multiGet(distinct);
         boolean[] taken = new boolean[distinct.size()];
-        byte[][] values = new byte[count][];
+        Row[] rows = new Row[count];
         for (int i = 0; i < count; i++) {
-            ReadAnswer.Row row = rows.get(rank[i]);
+            ReadAnswer.Row row = found.get(rank[i]);
             if (row != null) {
                 // A key asked for twice gets an array for each answer.
-                values[i] = taken[rank[i]] ? row.value().clone() : row.value();
+                rows[i] = new Row(taken[rank[i]] ? row.value().clone() : row.value(), row.commitTs().value());
                 taken[rank[i]] = true;
             }
         }
-        return Arrays.asList(values);
+        return rows;
     }
 
     @Override
@@ -70,6 +93,16 @@ final class KvView implements View {
         kv.requireOpen();
         ReadAnswer.Row row = reader.get(key);
         return row == null ? 0 : row.commitTs().value();
+    }
+
+    @Override
+    public Versioned getVersioned(byte[] key) {
+        kv.requireOpen();
+        return versioned(reader.get(key));
+    }
+
+    private static Versioned versioned(ReadAnswer.Row row) {
+        return row == null ? null : new Versioned(row.value(), row.commitTs().value());
     }
 
     @Override

@@ -25,10 +25,18 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every primitive on what is missing, what is there, and what is of the wrong kind. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class PrimitivesTest {
-    private final NamespaceUnderTest fs = NamespaceUnderTest.open();
+    private final NamespaceUnderTest fs;
+
+    PrimitivesTest(TestStore store) {
+        fs = store.namespace();
+    }
 
     @AfterEach
     void close() {

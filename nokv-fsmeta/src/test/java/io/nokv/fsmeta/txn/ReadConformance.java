@@ -209,6 +209,38 @@ public interface ReadConformance {
     }
 
     @Test
+    default void versionedReadsAnswerValueAndVersionTogether() {
+        try (StoreUnderTest store = open()) {
+            long a = put(store.runner(), "a", "1");
+            long b = put(store.runner(), "b", "2");
+            ConformanceRows.putCounter(store.runner(), "n", 1);
+            List<byte[]> keys = List.of(bytes("b"), bytes("x"), bytes("a"), bytes("b"));
+            View view = store.runner().latest();
+            assertEquals(Arrays.asList("2@" + b, null, "1@" + a, "2@" + b), versioned(view.multiGetVersioned(keys)));
+            assertEquals("1", text(view.getVersioned(bytes("a")).value()));
+            assertEquals(a, view.getVersioned(bytes("a")).version());
+            assertNull(view.getVersioned(bytes("x")));
+            try (Txn txn = store.runner().begin()) {
+                txn.put(bytes("x"), bytes("own"));
+                txn.delete(bytes("a"));
+                txn.check(bytes("b"));
+                txn.add(bytes("n"), List.of(CounterRecord.Delta.add(0, 1)));
+                assertEquals(Arrays.asList("2@" + b, "own@0", null, "2@" + b), versioned(txn.multiGetVersioned(keys)));
+                assertEquals("own", text(txn.getVersioned(bytes("x")).value()));
+                assertNull(txn.getVersioned(bytes("a")));
+                assertEquals(b, txn.getVersioned(bytes("b")).version(), "a check is no write");
+                assertEquals(2, CounterRecord.decode(txn.getVersioned(bytes("n")).value()).slot(0));
+                assertEquals(0, txn.getVersioned(bytes("n")).version());
+                assertEquals(b, txn.versionOf(bytes("b")));
+            }
+        }
+    }
+
+    private static List<String> versioned(List<View.Versioned> rows) {
+        return rows.stream().map(r -> r == null ? null : text(r.value()) + "@" + r.version()).toList();
+    }
+
+    @Test
     default void returnedArraysBelongToTheReaderAndGivenArraysToTheWriter() {
         try (StoreUnderTest store = open()) {
             byte[] key = bytes("k");
