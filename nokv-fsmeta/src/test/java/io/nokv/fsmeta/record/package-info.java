@@ -1,0 +1,2 @@
+/** Tests of the row layout. */
+package io.nokv.fsmeta.record;
