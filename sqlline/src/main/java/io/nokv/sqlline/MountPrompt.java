@@ -18,6 +18,11 @@ final class MountPrompt extends PromptHandler {
 
     @Override
     public AttributedString getPrompt() {
+        // A terminal that nobody told its size (some containers) says 0, at which sqlline prints empty tables.
+        if (sqlLine.getOpts().getInt(BuiltInProperty.MAX_WIDTH) <= 0) {
+            sqlLine.getOpts().set(BuiltInProperty.MAX_WIDTH, 120);
+            sqlLine.getOpts().set(BuiltInProperty.MAX_HEIGHT, 24);
+        }
         boolean ours = sqlLine.getOpts().isDefault(BuiltInProperty.PROMPT)
                 && sqlLine.getOpts().isDefault(BuiltInProperty.PROMPT_SCRIPT);
         return ours ? new AttributedString(prompt(sqlLine.getConnectionMetadata().getUrl())) : super.getPrompt();

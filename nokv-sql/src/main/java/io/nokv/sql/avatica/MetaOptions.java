@@ -9,7 +9,7 @@ package io.nokv.sql.avatica;
  * @param maxConnections open connections at once
  * @param maxStatementsPerConnection open statements of one connection, prepared ones included
  * @param maxCursorsPerConnection results of one connection that are not read to their end
- * @param idleNanos a connection without a request for this long is closed and its transaction rolled back
+ * @param idleNanos a connection without a request for this long is closed and its transaction rolled back; 0 for never
  */
 public record MetaOptions(String defaultMount, String productVersion, int maxConnections,
         int maxStatementsPerConnection, int maxCursorsPerConnection, long idleNanos) {
