@@ -31,13 +31,13 @@ class EngineModelTest {
     @Test
     void inMemory() {
         for (int run = 0; run < 2; run++) {
-            TestWorld.seeded(getClass(), random -> new Run(new MemVfs(), random).go(4_000));
+            TestWorld.seeded(getClass(), random -> new Run(new MemVfs(), random).go(3_000));
         }
     }
 
     @Test
     void onDisk() {
-        TestWorld.seeded(getClass(), random -> new Run(new RealVfs(directory), random).go(2_000));
+        TestWorld.seeded(getClass(), random -> new Run(new RealVfs(directory), random).go(1_200));
     }
 
     private static final class Run {

@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 public final class RealVfs implements Vfs {
     private final Path root;
 
-    /** @param root an absolute or working-directory-relative directory; created on demand by {@link #makeDirectories} */
+    /**
+     * @param root an absolute or working-directory-relative directory; created on demand by {@link #makeDirectories}, which
+     *     then makes the names above and of it durable too: no caller can reach them with {@link #syncDir}
+     */
     public RealVfs(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
@@ -76,10 +79,27 @@ public final class RealVfs implements Vfs {
     @Override
     public void makeDirectories(String path) {
         Path resolved = resolve(path);
-        named("create directory", path, () -> Files.isDirectory(resolved)
-                ? resolved
-                : Files.createDirectories(resolved,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+        if (Files.isDirectory(resolved)) {
+            return;
+        }
+        Path existing = root;
+        while (existing != null && !Files.isDirectory(existing)) {
+            existing = existing.getParent();
+        }
+        named("create directory", path, () -> Files.createDirectories(resolved,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+        for (Path made = root; existing != null && !made.equals(existing); made = made.getParent()) {
+            syncDirectory(made.getParent(), path);
+        }
+    }
+
+    private static void syncDirectory(Path directory, String path) {
+        int fd = Posix.open(directory.toString(), path, Posix.READ_ONLY);
+        try {
+            Posix.syncAll(fd, path);
+        } finally {
+            Posix.close(fd, path);
+        }
     }
 
     @Override
@@ -123,12 +143,7 @@ public final class RealVfs implements Vfs {
 
     @Override
     public void syncDir(String directory) {
-        int fd = Posix.open(resolve(directory).toString(), directory, Posix.READ_ONLY);
-        try {
-            Posix.syncAll(fd, directory);
-        } finally {
-            Posix.close(fd, directory);
-        }
+        syncDirectory(resolve(directory), directory);
     }
 
     @Override

@@ -106,7 +106,15 @@ public final class WriteAheadLog {
         log.appended = end.nextSequence() - 1;
         long number = Math.max(Math.max(end.lastSegment(), end.unused()) + 1, Math.max(firstSegment, 1));
         log.writer = log.begin(number, end.lastSegment(), end.lastEnd(), end.nextSequence());
-        log.writer.sync();
+        boolean synced = false;
+        try {
+            log.writer.sync();
+            synced = true;
+        } finally {
+            if (!synced) {
+                log.writer.close();
+            }
+        }
         log.written = log.appended;
         log.durable = log.appended;
         return log;
