@@ -1,6 +1,5 @@
 package io.nokv.sim.check;
 
-import io.nokv.fsmeta.api.Attributes;
 import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.FileName;
 import io.nokv.fsmeta.api.FileType;
@@ -209,12 +208,5 @@ public final class NamespaceModel implements SequentialModel<Tree, NamespaceCall
             }
         }
         return seen == read.entries().size() ? at : null;
-    }
-
-    /** What the attributes of a real inode say, as the model sees it. */
-    static boolean agrees(Tree.Node node, Attributes attributes) {
-        return node.type() == attributes.type() && node.mode() == attributes.mode() && node.uid() == attributes.uid()
-                && node.gid() == attributes.gid() && node.size() == attributes.size()
-                && node.links() == attributes.linkCount();
     }
 }

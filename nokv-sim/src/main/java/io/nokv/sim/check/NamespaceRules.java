@@ -192,12 +192,16 @@ final class NamespaceRules {
 
     // ---- answers ----------------------------------------------------------------------------------------------
 
-    /** {@code after} when the answer to a change agrees with it, numbers learned; else null. */
+    /**
+     * {@code after} when the answer to a change agrees with it, numbers learned; else null. The link count that an answer
+     * shows for a directory is the one the change read: subdirectories made at the same time do not conflict with it and
+     * are not in it.
+     */
     static Tree learnAndCheck(Tree before, Tree after, Mutation mutation, MutationResult result) {
         return switch (mutation) {
             case Mutation.Create m -> entry(after, m.parent(), m.name(), result);
             case Mutation.SetAttr m -> result.entry().inode() == m.inode()
-                    ? learn(after, m.inode(), result.entry().attributes())
+                    ? learn(after, m.inode(), result.entry().attributes(), false)
                     : null;
             case Mutation.Link m -> entry(after, m.parent(), m.name(), result);
             case Mutation.Unlink m -> removed(before, after, m.parent(), m.name(), result);
@@ -210,7 +214,7 @@ final class NamespaceRules {
         Long inode = after.child(parent, name);
         boolean inPlace = inode != null && result.entry() != null && result.entry().parent() == parent
                 && name.equals(result.entry().name());
-        return inPlace ? learn(after, inode, result.entry().attributes()) : null;
+        return inPlace ? learn(after, inode, result.entry().attributes(), false) : null;
     }
 
     private static Tree removed(Tree before, Tree after, long parent, FileName name, MutationResult result) {
@@ -228,7 +232,11 @@ final class NamespaceRules {
 
     /** The tree when {@code attributes} can be those of the inode known as {@code inode}; its number is learned. */
     static Tree learn(Tree at, long inode, Attributes attributes) {
-        if (!NamespaceModel.agrees(at.node(inode), attributes)) {
+        return learn(at, inode, attributes, true);
+    }
+
+    private static Tree learn(Tree at, long inode, Attributes attributes, boolean directoryLinks) {
+        if (!agrees(at.node(inode), attributes, directoryLinks)) {
             return null;
         }
         if (inode == attributes.inode()) {
@@ -241,5 +249,11 @@ final class NamespaceRules {
         Tree.Draft draft = at.change();
         draft.learn(placeholder, inode);
         return draft.done();
+    }
+
+    private static boolean agrees(Tree.Node node, Attributes attributes, boolean directoryLinks) {
+        return node.type() == attributes.type() && node.mode() == attributes.mode() && node.uid() == attributes.uid()
+                && node.gid() == attributes.gid() && node.size() == attributes.size()
+                && (node.links() == attributes.linkCount() || node.isDirectory() && !directoryLinks);
     }
 }

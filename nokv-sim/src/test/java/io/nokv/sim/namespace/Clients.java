@@ -21,6 +21,7 @@ import io.nokv.sim.check.Operation;
 import io.nokv.sim.world.SimEntropy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -52,6 +53,24 @@ final class Clients {
 
     int count() {
         return pending.length;
+    }
+
+    /** How often each kind of call ended in each way. */
+    TreeMap<String, Integer> tally() {
+        TreeMap<String, Integer> tally = new TreeMap<>();
+        for (Operation<NamespaceCall, NamespaceAnswer> o : operations()) {
+            String what = o.call() instanceof NamespaceCall.Change change
+                    ? change.mutation().getClass().getSimpleName()
+                    : o.call().getClass().getSimpleName();
+            String end = switch (o.result()) {
+                case null -> "unknown";
+                case NamespaceAnswer.Refused refused -> refused.reason().name();
+                case NamespaceAnswer.Changed _,NamespaceAnswer.Transacted _,NamespaceAnswer.Found _,NamespaceAnswer.Attributed _,NamespaceAnswer.Listed _,NamespaceAnswer.Tree _ ->
+                    "done";
+            };
+            tally.merge(what + " " + end, 1, Integer::sum);
+        }
+        return tally;
     }
 
     List<Operation<NamespaceCall, NamespaceAnswer>> operations() {

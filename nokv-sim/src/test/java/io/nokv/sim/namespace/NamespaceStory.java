@@ -24,7 +24,7 @@ import io.nokv.sim.world.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 
 /**
  * The whole database, engine to namespace, under the clients of {@link Clients}, in as many lives as it takes. At every
@@ -40,17 +40,17 @@ final class NamespaceStory {
     private final EngineOptions engineOptions;
     private final KvOptions kvOptions;
     private final ExecutorOptions executorOptions;
-    private final UnaryOperator<TxnRunner> between;
+    private final BiFunction<TxnRunner, SimNode, TxnRunner> between;
     private final TreeMap<Long, List<Entry>> snapshots = new TreeMap<>();
     private Attributes root;
     private boolean undecided;
 
     NamespaceStory(World world, int clients, int callsEach) {
-        this(world, clients, callsEach, UnaryOperator.identity());
+        this(world, clients, callsEach, PreemptingRunner::new);
     }
 
     /** @param between wraps the store that the namespace sees; to plant bugs */
-    NamespaceStory(World world, int clients, int callsEach, UnaryOperator<TxnRunner> between) {
+    NamespaceStory(World world, int clients, int callsEach, BiFunction<TxnRunner, SimNode, TxnRunner> between) {
         this.world = world;
         this.random = world.entropy("namespace");
         this.clients = new Clients(world.entropy("clients"), clients);
@@ -67,7 +67,7 @@ final class NamespaceStory {
 
     /** Opens the database, checks it, lets the clients work, closes it. */
     void live(SimNode node, boolean last) {
-        TxnRunner store = between.apply(KvTxnRunner.open("db", engineOptions, kvOptions, node.ports()));
+        TxnRunner store = between.apply(KvTxnRunner.open("db", engineOptions, kvOptions, node.ports()), node);
         LocalNamespace namespace = NamespaceExecutor.open(store, node.ports(), executorOptions);
         namespace.registerMount(Clients.MOUNT);
         if (root == null) {
