@@ -12,6 +12,7 @@ import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNode;
 import io.nokv.sim.world.World;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -41,6 +42,7 @@ final class EngineStory {
     private final EngineOptions options;
     private List<Written> sinceOpen = new ArrayList<>();
     private TreeMap<String, String> base = new TreeMap<>();
+    private long firstSequence = 1;
     private int number;
 
     EngineStory(World world) {
@@ -100,32 +102,84 @@ final class EngineStory {
         return out;
     }
 
-    /** The state must equal the base with some prefix of the batches, in log order, that covers the acknowledged ones. */
+    /**
+     * The state must equal the base with some prefix of the batches, in log order, that covers the acknowledged ones. A
+     * writer that died inside submit does not know its place in the log: every way to fill the gaps is tried.
+     */
     private void checkAfterCrash(Engine engine) {
         TreeMap<String, String> found = read(engine);
-        List<Written> inOrder = new ArrayList<>(sinceOpen);
-        inOrder.removeIf(w -> w.sequence == 0);
-        inOrder.sort((a, b) -> Long.compare(a.sequence, b.sequence));
-        int mustHave = 0;
-        for (int i = 0; i < inOrder.size(); i++) {
-            mustHave = inOrder.get(i).acknowledged ? i + 1 : mustHave;
-        }
-        TreeMap<String, String> state = new TreeMap<>(base);
-        boolean matches = mustHave == 0 && state.equals(found);
-        for (int i = 0; i < inOrder.size() && !matches; i++) {
-            for (String key : inOrder.get(i).keys) {
-                state.put(key, inOrder.get(i).value);
+        List<Written> nowhere = new ArrayList<>(sinceOpen);
+        nowhere.removeIf(w -> w.sequence != 0);
+        int mustHave = -1;
+        for (List<Written> order : orders(nowhere)) {
+            List<Written> log = inLogOrder(order);
+            mustHave = log.stream().filter(w -> w.acknowledged).mapToInt(log::indexOf).max().orElse(-1) + 1;
+            if (isPrefix(log, mustHave, found)) {
+                base = found;
+                sinceOpen = new ArrayList<>();
+                firstSequence = engine.visibleSequence() + 1;
+                world.note("recovered", found.size(), mustHave, log.size());
+                return;
             }
-            matches = i + 1 >= mustHave && state.equals(found);
         }
-        if (!matches) {
-            throw new AssertionError(
-                    "after a crash the engine holds " + found + ", which no prefix of " + inOrder.size()
-                            + " batches with the first " + mustHave + " gives");
+        TreeMap<String, String> all = new TreeMap<>(base);
+        inLogOrder(nowhere).forEach(w -> w.keys.forEach(key -> all.put(key, w.value + " at " + w.sequence)));
+        List<String> different = new ArrayList<>();
+        all.forEach((key, value) -> {
+            if (!value.startsWith(found.getOrDefault(key, "nothing") + " at ") && !value.equals(found.get(key))) {
+                different.add(key + " = " + found.get(key) + " instead of " + value);
+            }
+        });
+        throw new AssertionError("no prefix of " + sinceOpen.size() + " batches with the first " + mustHave
+                + " gives what the engine holds after a crash; against all of them it has " + different);
+    }
+
+    private static List<List<Written>> orders(List<Written> some) {
+        if (some.isEmpty()) {
+            return List.of(List.of());
         }
-        base = found;
-        sinceOpen = new ArrayList<>();
-        world.note("recovered", found.size(), mustHave, inOrder.size());
+        List<List<Written>> out = new ArrayList<>();
+        for (Written first : some) {
+            List<Written> others = new ArrayList<>(some);
+            others.remove(first);
+            for (List<Written> rest : orders(others)) {
+                List<Written> order = new ArrayList<>(List.of(first));
+                order.addAll(rest);
+                out.add(order);
+            }
+        }
+        return out;
+    }
+
+    /** Sequence numbers have no gaps: where one is missing, the next of {@code nowhere} stands. */
+    private List<Written> inLogOrder(List<Written> nowhere) {
+        TreeMap<Long, Written> known = new TreeMap<>();
+        sinceOpen.stream().filter(w -> w.sequence != 0).forEach(w -> known.put(w.sequence, w));
+        List<Written> log = new ArrayList<>();
+        ArrayDeque<Written> rest = new ArrayDeque<>(nowhere);
+        long last = known.isEmpty() ? 0 : known.lastKey();
+        for (long sequence = firstSequence; sequence <= last; sequence++) {
+            Written here = known.get(sequence);
+            here = here == null ? rest.poll() : here;
+            if (here == null) {
+                throw new AssertionError("nobody wrote sequence number " + sequence);
+            }
+            log.add(here);
+        }
+        log.addAll(rest);
+        return log;
+    }
+
+    private boolean isPrefix(List<Written> log, int atLeast, TreeMap<String, String> found) {
+        TreeMap<String, String> state = new TreeMap<>(base);
+        boolean matches = atLeast == 0 && state.equals(found);
+        for (int i = 0; i < log.size() && !matches; i++) {
+            for (String key : log.get(i).keys) {
+                state.put(key, log.get(i).value);
+            }
+            matches = i + 1 >= atLeast && state.equals(found);
+        }
+        return matches;
     }
 
     private void checkNow(Engine engine) {
@@ -135,7 +189,5 @@ final class EngineStory {
         if (!expected.equals(read(engine))) {
             throw new AssertionError("the engine holds " + read(engine) + " instead of " + expected);
         }
-        // A clean close keeps everything: from here on all of it counts as acknowledged.
-        sinceOpen.forEach(w -> w.acknowledged = true);
     }
 }
