@@ -20,7 +20,9 @@ import io.nokv.sim.check.NamespaceCall;
 import io.nokv.sim.check.Operation;
 import io.nokv.sim.world.SimEntropy;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -31,6 +33,8 @@ import java.util.TreeSet;
  */
 final class Clients {
     static final String MOUNT = "m";
+    private static final Set<Reason> FAILURES = EnumSet.of(Reason.READ_ONLY, Reason.IO_ERROR, Reason.NO_SPACE,
+            Reason.CLOSED, Reason.CONFLICT, Reason.TIMEOUT, Reason.OVERLOADED);
     private static final int NAMES = 5;
     private static final int MOST_DIRECTORIES = 8;
     private static final int MOST_FILES = 12;
@@ -43,12 +47,17 @@ final class Clients {
     private final TreeSet<Long> directories = new TreeSet<>(List.of(Namespace.ROOT_INODE));
     private final TreeSet<Long> files = new TreeSet<>();
     private final Pending[] pending;
+    /** Operations whose outcome a client was told to be unknown: they may take effect as long as the process lives. */
+    private final List<Integer> unsettled = new ArrayList<>();
     private final int[] done;
+    /** Whether these clients mostly make and move directories. */
+    private final boolean movers;
 
     Clients(SimEntropy random, int count) {
         this.random = random;
         this.pending = new Pending[count];
         this.done = new int[count];
+        this.movers = random.nextInt(3) == 0;
     }
 
     int count() {
@@ -79,6 +88,8 @@ final class Clients {
 
     /** The database died: some clients give up on what they were waiting for, the others will ask again. */
     void databaseDied(double giveUp) {
+        unsettled.forEach(history::lost);
+        unsettled.clear();
         for (int client = 0; client < pending.length; client++) {
             Pending call = pending[client];
             if (call != null && (call.id == null || random.chance(giveUp))) {
@@ -101,7 +112,7 @@ final class Clients {
     /** Client {@code client}, until it has made {@code calls} calls in all its lives. */
     void run(int client, LocalNamespace namespace, int calls) {
         if (pending[client] != null) {
-            answer(client, namespace, pending[client]);
+            answer(client, namespace, pending[client], true);
         }
         while (done[client] < calls) {
             NamespaceCall call = anyCall();
@@ -110,7 +121,7 @@ final class Clients {
                     : null;
             done[client]++;
             pending[client] = new Pending(history.invoke(client, call), call, id);
-            answer(client, namespace, pending[client]);
+            answer(client, namespace, pending[client], false);
         }
     }
 
@@ -124,11 +135,13 @@ final class Clients {
         return call instanceof NamespaceCall.Change || call instanceof NamespaceCall.Transact;
     }
 
-    private void answer(int client, LocalNamespace namespace, Pending call) {
+    private void answer(int client, LocalNamespace namespace, Pending call, boolean again) {
         NamespaceAnswer answer = ask(namespace, call.call, call.id);
         pending[client] = null;
-        if (answer == null) {
-            history.lost(call.operation);
+        // That the second asking failed says nothing about the first.
+        boolean failed = answer instanceof NamespaceAnswer.Refused refused && FAILURES.contains(refused.reason());
+        if (answer == null || again && failed) {
+            unsettled.add(call.operation);
         } else {
             learn(answer);
             history.returned(call.operation, answer);
@@ -231,6 +244,12 @@ final class Clients {
     }
 
     private Mutation anyMutation() {
+        if (movers && random.nextInt(3) > 0) {
+            return random.nextInt(3) == 0
+                    ? new Mutation.Create(MOUNT, anyDirectory(), anyName(), NewInode.directory(0755))
+                    : new Mutation.Rename(MOUNT, anyDirectory(), anyName(), MOUNT, anyDirectory(), anyName(),
+                            RenameMode.REPLACE);
+        }
         int dice = random.nextInt(100);
         if (dice < 26) {
             return new Mutation.Create(MOUNT, anyDirectory(), anyName(), NewInode.file(0644));

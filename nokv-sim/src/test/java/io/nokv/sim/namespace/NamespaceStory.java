@@ -1,14 +1,18 @@
 package io.nokv.sim.namespace;
 
+import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Promise;
 import io.nokv.fsmeta.api.Attributes;
 import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.LocalNamespace;
 import io.nokv.fsmeta.api.Namespace;
+import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.NamespaceView;
+import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.api.SnapshotInfo;
 import io.nokv.fsmeta.exec.ExecutorOptions;
 import io.nokv.fsmeta.exec.NamespaceExecutor;
+import io.nokv.fsmeta.fsck.Fsck;
 import io.nokv.fsmeta.runtime.KvTxnRunner;
 import io.nokv.fsmeta.txn.TxnRunner;
 import io.nokv.kv.KvOptions;
@@ -22,7 +26,9 @@ import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNode;
 import io.nokv.sim.world.World;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
@@ -32,6 +38,10 @@ import java.util.function.BiFunction;
  */
 final class NamespaceStory {
     private static final long MOST_CONFIGURATIONS = 400_000;
+
+    /** How calls may fail when the disk does. */
+    private static final Set<Reason> EXCUSED = EnumSet.of(Reason.IO_ERROR, Reason.NO_SPACE, Reason.READ_ONLY,
+            Reason.UNKNOWN_OUTCOME, Reason.CLOSED);
 
     private final World world;
     private final SimEntropy random;
@@ -46,23 +56,45 @@ final class NamespaceStory {
     private boolean undecided;
 
     NamespaceStory(World world, int clients, int callsEach) {
-        this(world, clients, callsEach, PreemptingRunner::new);
+        this(world, clients, callsEach, 400_000, PreemptingRunner::new);
     }
 
-    /** @param between wraps the store that the namespace sees; to plant bugs */
-    NamespaceStory(World world, int clients, int callsEach, BiFunction<TxnRunner, SimNode, TxnRunner> between) {
+    /**
+     * @param mostBufferBytes the largest memtable and log segment that are drawn; small ones make the engine work
+     * @param between wraps the store that the namespace sees; to plant bugs
+     */
+    NamespaceStory(World world, int clients, int callsEach, long mostBufferBytes,
+            BiFunction<TxnRunner, SimNode, TxnRunner> between) {
         this.world = world;
         this.random = world.entropy("namespace");
         this.clients = new Clients(world.entropy("clients"), clients);
         this.callsEach = callsEach;
         this.between = between;
-        this.engineOptions = EngineOptions.defaults().withMemtableBytes(random.between(4_000, 400_000))
-                .withWalSegmentBytes(random.between(16_000, 400_000)).withBlockCacheBytes(0);
+        this.engineOptions = EngineOptions.defaults().withMemtableBytes(random.between(4_000, mostBufferBytes))
+                .withWalSegmentBytes(random.between(4_000, mostBufferBytes)).withBlockCacheBytes(0);
         this.kvOptions = KvOptions.defaults().withRetentionMillis(random.between(1, 1_000) * 10)
                 .withSafePointIntervalMillis(random.between(5, 2_000)).withTimestampWindowMillis(random.between(1, 500))
                 .withLatchStripes(1 << random.nextInt(8));
         this.executorOptions = new ExecutorOptions(64, random.between(1, 400), (int) random.between(1, 64),
                 (int) random.between(1, 64), 15 * 60_000L, (int) random.between(1, 1_000), 1 << 20);
+    }
+
+    /** As {@link #live}, on a disk that may fail: the life may end early by the failures that a bad disk excuses. */
+    void liveOnBadDisk(SimNode node, boolean last) {
+        try {
+            live(node, last);
+        } catch (NokvException e) {
+            excuse(Reason.of(e.code()), e);
+        } catch (NamespaceException e) {
+            excuse(e.reason(), e);
+        }
+    }
+
+    private void excuse(Reason reason, RuntimeException failure) {
+        if (!EXCUSED.contains(reason)) {
+            throw failure;
+        }
+        world.note("ended by " + reason, 0, 0, 0);
     }
 
     /** Opens the database, checks it, lets the clients work, closes it. */
@@ -73,7 +105,7 @@ final class NamespaceStory {
         if (root == null) {
             root = namespace.getAttr(Clients.MOUNT, Namespace.ROOT_INODE, 0);
         }
-        audit(namespace);
+        audit(namespace, store);
         snapshotsHold(namespace);
         if (random.nextInt(2) == 0) {
             namespace.setQuota(Clients.MOUNT, Namespace.ROOT_INODE, 0, random.between(15, 60));
@@ -86,7 +118,7 @@ final class NamespaceStory {
         ends.add(node.scheduler().start("snapshotter", () -> snapshot(namespace)));
         ends.forEach(Promise::await);
         clients.readTree(namespace);
-        audit(namespace);
+        audit(namespace, store);
         snapshotsHold(namespace);
         namespace.close();
         store.close();
@@ -111,9 +143,11 @@ final class NamespaceStory {
         });
     }
 
-    private static void audit(LocalNamespace namespace) {
+    /** By what anybody can read, and by the store's own check of its rows. */
+    private static void audit(LocalNamespace namespace, TxnRunner store) {
         try (NamespaceView view = namespace.view(0)) {
-            List<String> findings = TreeAudit.findings(view, Clients.MOUNT);
+            List<String> findings = new ArrayList<>(TreeAudit.findings(view, Clients.MOUNT));
+            Fsck.findings(store.latest(), 5).forEach(finding -> findings.add("fsck: " + finding));
             if (!findings.isEmpty()) {
                 throw new AssertionError(findings.size() + " findings, the first: "
                         + findings.subList(0, Math.min(5, findings.size())));

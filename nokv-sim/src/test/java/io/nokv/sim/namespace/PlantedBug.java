@@ -37,7 +37,7 @@ enum PlantedBug {
         private final PlantedBug bug;
 
         Buggy(TxnRunner store, SimNode node, PlantedBug bug) {
-            super(store, node);
+            super(store, node, 0.5);
             this.bug = bug;
         }
 

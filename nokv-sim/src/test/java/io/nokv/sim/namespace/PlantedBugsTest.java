@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The checks can fail: each planted bug is found within a bounded number of fresh seeds. */
 class PlantedBugsTest {
-    private static final int MOST_SEEDS = 150;
+    private static final int MOST_SEEDS = 400;
 
     private static void storm(long seed, PlantedBug bug) {
         World world = new World(seed, Seeds.replay(PlantedBugsTest.class, "isFound", seed));
-        NamespaceStory story = new NamespaceStory(world, 5, 60, bug::in);
+        NamespaceStory story = new NamespaceStory(world, 5, 60, 400_000, bug::in);
         world.run(() -> {
             new Lives(world, new SimDisk(world, "d")).run(3, 1_500, 100, story::live, story::died);
             story.check();

@@ -10,12 +10,16 @@ class PreemptingRunner extends BetweenRunner {
     private final SimEntropy random;
     private final double often;
 
+    /** How often is drawn: never, now and then, or at every second call. */
     PreemptingRunner(TxnRunner store, SimNode node) {
+        this(store, node, new double[]{0, 0.1, 0.5}[node.entropy().fork("rate").nextInt(3)]);
+    }
+
+    PreemptingRunner(TxnRunner store, SimNode node, double often) {
         super(store);
         this.node = node;
         this.random = node.entropy().fork("preemption");
-        double[] rates = {0, 0.1, 0.5};
-        this.often = rates[random.nextInt(rates.length)];
+        this.often = often;
     }
 
     @Override
