@@ -1,5 +1,10 @@
 package io.nokv.benchmark.namespace;
 
+import io.nokv.fsmeta.api.Namespace;
+import io.nokv.fsmeta.client.NamespaceClient;
+import io.nokv.fsmeta.client.NamespaceClientOptions;
+import io.nokv.server.database.Database;
+import io.nokv.server.database.DatabaseOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,15 +13,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The systems under test of one run, each started once, in processes of their own but for the embedded one. */
 final class Systems implements AutoCloseable {
+    private static final List<String> SERVER_FLAGS = List.of("-Xmx2g", "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+
     private final List<Target> targets = new ArrayList<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private PostgresTarget postgres;
     private int echoPort;
+    private Map<String, String> addresses;
 
     private Systems() {}
 
@@ -46,8 +57,55 @@ final class Systems implements AutoCloseable {
                 open.push(child);
                 echoPort = Integer.parseInt(child.heard().getLast().substring("port ".length()));
             }
+            case "embedded" -> {
+                Database database = Database.open(directory.resolve("embedded"), DatabaseOptions.defaults());
+                open.push(database);
+                add(new NamespaceTarget(name, name, database::namespace, true));
+            }
+            case "grpc" -> add(new NamespaceTarget(name, name, () -> client(directory, false), false));
+            case "pipeline" -> add(new NamespaceTarget(name, name, () -> client(directory, true), true));
+            case "jdbc" -> add(new JdbcTarget(name,
+                    "jdbc:nokv://" + server(directory).get("jdbc") + "/" + mount(directory, name), name));
             default -> throw new IllegalArgumentException("no target named " + name);
         }
+    }
+
+    /** One server process for everything that comes over the network; each target has a mount's tree of its own name. */
+    private Map<String, String> server(Path directory) {
+        if (addresses == null) {
+            try {
+                ChildProcess child = ChildProcess.start("io.nokv.server.cli.Main", SERVER_FLAGS,
+                        List.of("server", "--data", directory.resolve("server").toString(), "--jdbc-port", "0",
+                                "--grpc-port",
+                                "0", "--http-port", "0"),
+                        line -> line.startsWith("ready "));
+                open.push(child);
+                addresses = new HashMap<>();
+                for (String word : child.heard().getLast().split(" ")) {
+                    int equals = word.indexOf('=');
+                    if (equals > 0) {
+                        addresses.put(word.substring(0, equals), word.substring(equals + 1));
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return addresses;
+    }
+
+    private Namespace client(Path directory, boolean pipelined) {
+        String[] address = server(directory).get("grpc").split(":");
+        return NamespaceClient
+                .connect(NamespaceClientOptions.of(address[0], Integer.parseInt(address[1])).withPipelined(pipelined));
+    }
+
+    /** Registers {@code mount} and returns it. */
+    private String mount(Path directory, String mount) {
+        try (Namespace namespace = client(directory, false)) {
+            namespace.registerMount(mount);
+        }
+        return mount;
     }
 
     private void add(Target target) {
