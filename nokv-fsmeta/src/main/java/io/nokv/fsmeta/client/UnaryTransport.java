@@ -8,7 +8,7 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.nokv.fsmeta.api.NamespaceException;
-import io.nokv.fsmeta.wire.WireErrors;
+import io.nokv.fsmeta.grpc.wire.WireErrors;
 import java.util.concurrent.TimeUnit;
 
 /** A gRPC call for each exchange. */

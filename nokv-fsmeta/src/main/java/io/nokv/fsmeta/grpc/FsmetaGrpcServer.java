@@ -18,7 +18,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.base.system.SystemClock;
 import io.nokv.base.system.SystemEntropy;
 import io.nokv.fsmeta.api.Namespace;
-import io.nokv.fsmeta.wire.Rpc;
+import io.nokv.fsmeta.grpc.wire.Rpc;
 import io.nokv.proto.fsmeta.v1.FSMetadataGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package io.nokv.fsmeta.grpc;
 
 import io.nokv.base.port.Clock;
 import io.nokv.fsmeta.api.Reason;
-import io.nokv.fsmeta.wire.Rpc;
+import io.nokv.fsmeta.grpc.wire.Rpc;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

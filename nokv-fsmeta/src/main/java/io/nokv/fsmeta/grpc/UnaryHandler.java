@@ -6,7 +6,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.grpc.Failures.Failure;
-import io.nokv.fsmeta.wire.WireErrors;
+import io.nokv.fsmeta.grpc.wire.WireErrors;
 import java.util.concurrent.Executor;
 
 /**

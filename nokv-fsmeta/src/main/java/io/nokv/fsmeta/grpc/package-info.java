@@ -1,7 +1,7 @@
 /**
  * The gRPC server of the namespace. Start at {@link io.nokv.fsmeta.grpc.FsmetaGrpcServer}; it translates and nothing
  * more: every rule of the namespace is in {@link io.nokv.fsmeta.api.Namespace}, every translation in
- * {@link io.nokv.fsmeta.wire}.
+ * {@link io.nokv.fsmeta.grpc.wire}.
  *
  * <pre>
  *   Netty event loop                     virtual threads

@@ -32,8 +32,8 @@ import io.nokv.fsmeta.api.RequestId;
 import io.nokv.fsmeta.api.SnapshotInfo;
 import io.nokv.fsmeta.api.WatchEvent;
 import io.nokv.fsmeta.client.NamespaceClient;
-import io.nokv.fsmeta.wire.Rpc;
-import io.nokv.fsmeta.wire.WireRequests;
+import io.nokv.fsmeta.grpc.wire.Rpc;
+import io.nokv.fsmeta.grpc.wire.WireRequests;
 import io.nokv.proto.fsmeta.v1.FSMetadataGrpc;
 import io.nokv.proto.fsmeta.v1.SymlinkRequest;
 import java.util.ArrayList;
@@ -108,7 +108,7 @@ class EveryRpcTest {
             var response = pipelined
                     ? Rpc.SYMLINK.response(checked(served.pipelined(Rpc.SYMLINK, symlink)))
                     : served.unary(Rpc.SYMLINK, symlink);
-            return io.nokv.fsmeta.wire.WireValues.result(response);
+            return io.nokv.fsmeta.grpc.wire.WireValues.result(response);
         }));
         List<Operation> steps = List.of(new Mutation.RemoveDir(MOUNT, ROOT, name("d")),
                 new Query.Lookup(MOUNT, Mutation.resultOf(0), name("x")), new Query.GetAttr(MOUNT, ROOT));
@@ -167,7 +167,7 @@ class EveryRpcTest {
 
     private static io.nokv.proto.fsmeta.v1.PipelineReply checked(io.nokv.proto.fsmeta.v1.PipelineReply reply) {
         if (reply.hasError()) {
-            throw io.nokv.fsmeta.wire.WireErrors.exception(reply.getError());
+            throw io.nokv.fsmeta.grpc.wire.WireErrors.exception(reply.getError());
         }
         return reply;
     }
@@ -219,7 +219,7 @@ class EveryRpcTest {
                         () -> scenario.question().ask(client, served, pipelined));
                 NamespaceException reason = refusal instanceof NamespaceException known
                         ? known
-                        : io.nokv.fsmeta.wire.WireErrors.exception(io.grpc.Status.fromThrowable(refusal),
+                        : io.nokv.fsmeta.grpc.wire.WireErrors.exception(io.grpc.Status.fromThrowable(refusal),
                                 io.grpc.Status.trailersFromThrowable(refusal));
                 assertEquals(Reason.MOUNT_NOT_FOUND, reason.reason());
                 assertEquals("no mount \"m\" \u20ac", reason.getMessage());

@@ -16,7 +16,7 @@ import io.nokv.fsmeta.api.NamePage;
 import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.client.NamespaceClient;
-import io.nokv.fsmeta.wire.Rpc;
+import io.nokv.fsmeta.grpc.wire.Rpc;
 import io.nokv.proto.fsmeta.v1.ReadDirPlusResponse;
 import io.nokv.proto.fsmeta.v1.ReadDirRequest;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.grpc.stub.ClientCalls;
 import io.nokv.fsmeta.api.Namespace;
 import io.nokv.fsmeta.client.NamespaceClient;
 import io.nokv.fsmeta.client.NamespaceClientOptions;
-import io.nokv.fsmeta.wire.Rpc;
+import io.nokv.fsmeta.grpc.wire.Rpc;
 import io.nokv.proto.fsmeta.v1.FSMetadataGrpc;
 import io.nokv.proto.fsmeta.v1.PipelineReply;
 import io.nokv.proto.fsmeta.v1.PipelineRequest;

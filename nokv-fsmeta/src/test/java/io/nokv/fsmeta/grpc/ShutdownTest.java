@@ -19,7 +19,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.client.NamespaceClient;
-import io.nokv.fsmeta.wire.Rpc;
+import io.nokv.fsmeta.grpc.wire.Rpc;
 import io.nokv.proto.fsmeta.v1.FSMetadataGrpc;
 import io.nokv.proto.fsmeta.v1.GetReadVersionRequest;
 import io.nokv.proto.fsmeta.v1.PipelineRequest;

@@ -1,4 +1,4 @@
-package io.nokv.fsmeta.wire;
+package io.nokv.fsmeta.grpc.wire;
 
 import io.grpc.MethodDescriptor;
 import io.nokv.fsmeta.api.Namespace;

@@ -1,4 +1,4 @@
-package io.nokv.fsmeta.wire;
+package io.nokv.fsmeta.grpc.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -1,4 +1,4 @@
-package io.nokv.fsmeta.wire;
+package io.nokv.fsmeta.grpc.wire;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
