@@ -4,15 +4,20 @@ import io.nokv.sql.expr.Expr;
 import java.util.List;
 
 /**
- * Which part of a table to read: for each leading key column a union of spans; all but the last part are points. No
- * parts: everything. The expressions see the row of the other side of a join, or none.
+ * Which part of a table to read: for each leading key column a union of spans; all but the last part are points, or
+ * every mount. No parts: everything. The expressions see the row of the other side of a join, or none.
  */
 public record KeyBounds(List<Part> parts) {
     public static final KeyBounds ALL = new KeyBounds(List.of());
 
-    /** A union; no spans: nothing at all. */
+    /** A union; no spans: nothing at all; null: every value, which only the mount may be. */
     public record Part(List<Span> spans) {
+        public static final Part EVERY = new Part(null);
+
         boolean isPoints() {
+            if (spans == null) {
+                return false;
+            }
             for (Span span : spans) {
                 if (!span.isPoint()) {
                     return false;

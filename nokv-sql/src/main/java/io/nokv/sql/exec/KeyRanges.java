@@ -28,7 +28,7 @@ final class KeyRanges {
 
     /** Texts of a part whose spans are points; null: all. */
     static List<String> texts(KeyBounds bounds, int part, Object[] row, Frame frame) {
-        if (bounds.parts().size() <= part) {
+        if (bounds.parts().size() <= part || bounds.parts().get(part) == KeyBounds.Part.EVERY) {
             return null;
         }
         List<KeyBounds.Span> spans = bounds.parts().get(part).spans();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
@@ -19,6 +20,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.calcite.util.NlsString;
 
 /**
  * Makes a parsed tree ready for the validator: calls of table functions get all their parameters in order, a parameter
@@ -51,6 +53,15 @@ final class TreeRewriter extends SqlShuttle {
             return new SqlSnapshot(pos, snapshot.getTableRef(), cast(parameter, SqlTypeName.TIMESTAMP, 3));
         }
         return copy;
+    }
+
+    /** U&'...' comes with a character set of its own; here all text is of one. */
+    @Override
+    public SqlNode visit(SqlLiteral literal) {
+        if (literal instanceof SqlCharStringLiteral text && text.getValueAs(NlsString.class).getCharset() != null) {
+            return SqlLiteral.createCharString(text.getValueAs(String.class), literal.getParserPosition());
+        }
+        return literal;
     }
 
     static SqlNode cast(SqlNode value, SqlTypeName type, int precision) {

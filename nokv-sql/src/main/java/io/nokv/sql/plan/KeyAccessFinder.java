@@ -19,6 +19,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlLikeOperator;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.util.ImmutableBitSet;
 import org.apache.calcite.util.Sarg;
 
 /**
@@ -55,7 +56,7 @@ final class KeyAccessFinder {
         List<Part> parts = new ArrayList<>();
         List<String> shown = new ArrayList<>();
         int points = 0;
-        int single = 0;
+        ImmutableBitSet.Builder single = ImmutableBitSet.builder();
         double combinations = 1;
         for (int column = 0; column < boundColumns(); column++) {
             List<Candidate> candidates = candidates(column, residual);
@@ -63,19 +64,31 @@ final class KeyAccessFinder {
             if (chosen != null && combinations * chosen.spans.size() <= MAX_POINTS) {
                 combinations *= chosen.spans.size();
                 points++;
-                single += single == column && chosen.spans.size() == 1 ? 1 : 0;
+                if (chosen.spans.size() == 1) {
+                    single.set(column);
+                }
                 parts.add(new Part(chosen.spans));
                 take(chosen, residual, shown);
                 continue;
             }
             if (column == 0) {
-                break;
+                // Mounts are few: the rest of the key is worth a look in each of them.
+                parts.add(Part.EVERY);
+                shown.add("every mount");
+                combinations *= 2;
+                continue;
             }
             addRange(candidates, parts, residual, shown);
             break;
         }
-        return new KeyAccess(new KeyBounds(List.copyOf(parts)), parts.size(), points, single, List.copyOf(residual),
-                estimate(parts.size(), points, combinations), String.join(" and ", shown));
+        boolean everyMount = !parts.isEmpty() && parts.getFirst() == Part.EVERY;
+        if (everyMount && parts.size() == 1) {
+            return new KeyAccess(KeyBounds.ALL, 0, 0, ImmutableBitSet.of(), List.copyOf(residual),
+                    table.estimatedRows(), "");
+        }
+        return new KeyAccess(new KeyBounds(List.copyOf(parts)), parts.size(), points, single.build(),
+                List.copyOf(residual), estimate(parts.size(), points + (everyMount ? 1 : 0), combinations),
+                String.join(" and ", shown));
     }
 
     /** Bounds of the names of one directory, which the caller knows: as the third part, behind two unused ones. */
@@ -91,7 +104,7 @@ final class KeyAccessFinder {
         } else {
             addRange(candidates, parts, residual, shown);
         }
-        return new KeyAccess(new KeyBounds(List.copyOf(parts)), parts.size(), 0, 0, List.copyOf(residual),
+        return new KeyAccess(new KeyBounds(List.copyOf(parts)), parts.size(), 0, ImmutableBitSet.of(), List.copyOf(residual),
                 DIRECTORY_ROWS, String.join(" and ", shown));
     }
 

@@ -58,7 +58,7 @@ final class LeafLowering {
         Expr residual = residual(access.residual(), columns);
         Expr asOf = leaf.asOf() == null ? null : new ExprCompiler(i -> i, outerSlots).compile(leaf.asOf());
         Operator scan = new TableScan(table, access.bounds(), columns, residual, asOf);
-        ImmutableBitSet constants = ImmutableBitSet.range(access.single());
+        ImmutableBitSet constants = access.single();
         RowOrdering ordering = new RowOrdering(IntStream.range(0, table.keyColumns()).boxed().toList(), constants)
                 .project(columns);
         double rows = Math.max(1, access.rows() * (access.residual().isEmpty() ? 1 : 0.25));
@@ -86,9 +86,15 @@ final class LeafLowering {
 
     static String accessName(NamespaceTable table, KeyAccess access) {
         if (access.points() == table.keyColumns()) {
-            return access.single() == access.points() ? "Get" : "MultiGet";
+            return access.single().cardinality() == access.points() ? "Get" : "MultiGet";
         }
-        return access.parts() == 0 ? "FullScan" : access.parts() > access.points() ? "RangeScan" : "PrefixScan";
+        if (access.parts() == 0) {
+            return "FullScan";
+        }
+        if (access.bounds().parts().getFirst() == KeyBounds.Part.EVERY) {
+            return "SkipScan";
+        }
+        return access.parts() > access.points() ? "RangeScan" : "PrefixScan";
     }
 
     private PlanNode function(LeafQuery query, LeafQuery.FunctionLeaf leaf) {
