@@ -47,6 +47,12 @@ public final class SqlErrors {
     /** Never null; a {@link SqlFailure} comes back as it is. Programming errors are logged and shown as internal. */
     public static SqlFailure of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
+            // The parser wraps it into a syntax error.
+            if (t instanceof StackOverflowError) {
+                return SqlState.STATEMENT_TOO_COMPLEX.failure("the statement is nested too deeply", t);
+            }
+        }
+        for (Throwable t = failure; t != null; t = t.getCause()) {
             switch (t) {
                 case SqlFailure known -> {
                     return known;
@@ -65,9 +71,6 @@ public final class SqlErrors {
                 }
                 case CalciteException calcite -> {
                     return SqlState.SYNTAX_ERROR.failure(firstLine(calcite.getMessage()), calcite);
-                }
-                case StackOverflowError deep -> {
-                    return SqlState.STATEMENT_TOO_COMPLEX.failure("the statement is nested too deeply", deep);
                 }
                 default -> {
                 }

@@ -10,10 +10,11 @@ final class RowReader {
 
     private RowReader() {}
 
+    /** @param wanted -1 for a place in the row that stays NULL */
     static TableColumn.Reader[] readers(List<TableColumn> columns, int[] wanted) {
         TableColumn.Reader[] readers = new TableColumn.Reader[wanted.length];
         for (int i = 0; i < wanted.length; i++) {
-            readers[i] = columns.get(wanted[i]).reader();
+            readers[i] = wanted[i] < 0 ? null : columns.get(wanted[i]).reader();
         }
         return readers;
     }
@@ -25,7 +26,9 @@ final class RowReader {
         }
         Object[] row = new Object[readers.length];
         for (int i = 0; i < row.length; i++) {
-            row[i] = readers[i].read(mount, source);
+            if (readers[i] != null) {
+                row[i] = readers[i].read(mount, source);
+            }
         }
         return row;
     }
@@ -33,6 +36,9 @@ final class RowReader {
     /** Whether columns of {@code entries} need more than name, inode and type. */
     static boolean needsAttributes(int[] columns) {
         for (int column : columns) {
+            if (column < 0) {
+                continue;
+            }
             String name = NamespaceTable.ENTRIES.columns().get(column).name();
             switch (name) {
                 case "mount", "parent", "name", "name_bytes", "inode", "type" -> {

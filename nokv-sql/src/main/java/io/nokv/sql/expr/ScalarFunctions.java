@@ -110,6 +110,7 @@ final class ScalarFunctions {
     }
 
     private static void namespace() {
+        put("NOKV_TEXT", (_, a) -> a[0]);
         put("PATH_OF", (_, a) -> (row, frame) -> {
             Object mount = a[0].eval(row, frame);
             Object inode = a[1].eval(row, frame);

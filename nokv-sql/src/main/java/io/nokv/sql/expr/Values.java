@@ -35,7 +35,7 @@ public final class Values {
         if (a == null || b == null) {
             return a == b;
         }
-        if (a.getClass() == b.getClass() && !(a instanceof BigDecimal) && !(a instanceof byte[])) {
+        if (a.getClass() == b.getClass() && !(a instanceof BigDecimal || a instanceof Double || a instanceof byte[])) {
             return a.equals(b);
         }
         return compare(a, b) == 0;

@@ -78,6 +78,18 @@ public final class FunctionOperator extends SqlFunction implements SqlTableFunct
                         List.of(SqlTypeFamily.CHARACTER), List.of(SqlTypeName.VARCHAR)));
     }
 
+    /**
+     * A text as it is, hidden from Calcite's simplification of ranges, which would order it by UTF-16 units: needed
+     * where that order is not ours.
+     */
+    public static final SqlFunction OPAQUE_TEXT = new SqlFunction("NOKV_TEXT", SqlKind.OTHER_FUNCTION,
+            ReturnTypes.ARG0, null, OperandTypes.CHARACTER, SqlFunctionCategory.USER_DEFINED_FUNCTION) {
+        @Override
+        public boolean isDynamicFunction() {
+            return true;
+        }
+    };
+
     private static final class Scalar extends SqlFunction {
         Scalar(String name, SqlReturnTypeInference returns, List<SqlTypeFamily> families, List<SqlTypeName> types) {
             super(name, SqlKind.OTHER_FUNCTION, returns, (binding, _, operandTypes) -> {

@@ -46,6 +46,7 @@ final class OperatorTable extends ReflectiveSqlOperatorTable {
                 SqlLibraryOperators.BOOL_AND, SqlLibraryOperators.BOOL_OR, SqlLibraryOperators.STRING_AGG));
         operators.addAll(FunctionOperator.scalars());
         operators.addAll(FunctionOperator.all());
+        operators.add(FunctionOperator.OPAQUE_TEXT);
         return operators;
     }
 }

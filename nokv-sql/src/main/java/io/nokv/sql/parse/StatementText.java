@@ -108,7 +108,7 @@ public record StatementText(String body, List<String> words) {
                 end = sql.indexOf(quote, end);
                 if (end < 0) {
                     throw SqlState.SYNTAX_ERROR.failure("syntax error: a quote is not closed: "
-                            + sql.substring(at, Math.min(sql.length(), at + 20)));
+                            + sql.substring(at, Math.min(sql.length(), at + 20)).strip());
                 }
                 if (end + 1 < sql.length() && sql.charAt(end + 1) == quote) {
                     end += 2;

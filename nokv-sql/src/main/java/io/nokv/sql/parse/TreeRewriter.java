@@ -3,8 +3,10 @@ package io.nokv.sql.parse;
 import io.nokv.sql.catalog.TableFunction;
 import io.nokv.sql.error.SqlState;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
@@ -15,6 +17,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSnapshot;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -28,6 +31,9 @@ import org.apache.calcite.util.NlsString;
  */
 final class TreeRewriter extends SqlShuttle {
     private static final int MAX_TREE_DEPTH = 400;
+    private static final Set<SqlKind> COMPARISONS = EnumSet.of(SqlKind.EQUALS, SqlKind.NOT_EQUALS, SqlKind.LESS_THAN,
+            SqlKind.LESS_THAN_OR_EQUAL, SqlKind.GREATER_THAN, SqlKind.GREATER_THAN_OR_EQUAL, SqlKind.BETWEEN,
+            SqlKind.IN, SqlKind.NOT_IN);
 
     /** 54001 when the tree is too deep. */
     SqlNode rewrite(SqlNode tree) {
@@ -48,6 +54,17 @@ final class TreeRewriter extends SqlShuttle {
             }
         }
         SqlNode copy = super.visit(call);
+        if (COMPARISONS.contains(copy.getKind())) {
+            return hideTexts((SqlCall) copy);
+        }
+        if (copy.getKind() == SqlKind.LIKE && ((SqlCall) copy).operandCount() == 3
+                && ((SqlCall) copy).operand(2) instanceof SqlCharStringLiteral escape) {
+            // Calcite's simplification takes the first character without asking.
+            String text = escape.getValueAs(String.class);
+            if (text.codePointCount(0, text.length()) != 1) {
+                throw SqlState.INVALID_ESCAPE.failure("ESCAPE takes one character, not '" + text + "'" + at(escape));
+            }
+        }
         if (copy instanceof SqlSnapshot snapshot && snapshot.getPeriod() instanceof SqlDynamicParam parameter) {
             SqlParserPos pos = snapshot.getParserPosition();
             return new SqlSnapshot(pos, snapshot.getTableRef(), cast(parameter, SqlTypeName.TIMESTAMP, 3));
@@ -62,6 +79,28 @@ final class TreeRewriter extends SqlShuttle {
             return SqlLiteral.createCharString(text.getValueAs(String.class), literal.getParserPosition());
         }
         return literal;
+    }
+
+    /** Texts that UTF-16 orders otherwise than we do. */
+    private static SqlNode hideTexts(SqlCall comparison) {
+        for (int i = 0; i < comparison.operandCount(); i++) {
+            SqlNode operand = comparison.operand(i);
+            if (operand instanceof SqlCharStringLiteral text && isOrderedOtherwise(text.getValueAs(String.class))) {
+                comparison.setOperand(i, FunctionOperator.OPAQUE_TEXT.createCall(text.getParserPosition(), text));
+            } else if (operand instanceof SqlNodeList list) {
+                for (int j = 0; j < list.size(); j++) {
+                    if (list.get(j) instanceof SqlCharStringLiteral text
+                            && isOrderedOtherwise(text.getValueAs(String.class))) {
+                        list.set(j, FunctionOperator.OPAQUE_TEXT.createCall(text.getParserPosition(), text));
+                    }
+                }
+            }
+        }
+        return comparison;
+    }
+
+    private static boolean isOrderedOtherwise(String text) {
+        return text.chars().anyMatch(c -> c == '\\' || c >= Character.MIN_SURROGATE);
     }
 
     static SqlNode cast(SqlNode value, SqlTypeName type, int precision) {
@@ -207,7 +246,7 @@ final class TreeRewriter extends SqlShuttle {
                     requireDepth(operand, depth + 1);
                 }
             }
-        } else if (node instanceof org.apache.calcite.sql.SqlNodeList list) {
+        } else if (node instanceof SqlNodeList list) {
             for (SqlNode item : list) {
                 if (item != null) {
                     requireDepth(item, depth + 1);

@@ -58,6 +58,19 @@ final class AggregateLowering {
                 aggregate.getRowType(), rows, ordering, new Aggregate(input.operator(), group, sets, calls, sorted));
     }
 
+    /** The fields of the input that it looks at. */
+    static ImmutableBitSet needed(LogicalAggregate aggregate) {
+        ImmutableBitSet.Builder needed = ImmutableBitSet.builder().addAll(aggregate.getGroupSet());
+        for (AggregateCall call : aggregate.getAggCallList()) {
+            needed.addAll(call.getArgList());
+            call.getCollation().getFieldCollations().forEach(field -> needed.set(field.getFieldIndex()));
+            if (call.filterArg >= 0) {
+                needed.set(call.filterArg);
+            }
+        }
+        return needed.build();
+    }
+
     private static Aggregate.Call call(AggregateCall call, int[] group, List<boolean[]> sets) {
         int[] arguments = call.getArgList().stream().mapToInt(Integer::intValue).toArray();
         RowOrder order = call.getCollation().getFieldCollations().isEmpty()

@@ -40,7 +40,12 @@ final class ConstantFolder implements RexExecutor {
     private static RexNode literal(RexBuilder rex, Object value, RexNode node) {
         RelDataType type = node.getType();
         Object calcite = switch (type.getSqlTypeName()) {
-            case BOOLEAN, CHAR, VARCHAR -> value;
+            case BOOLEAN -> value;
+            // A literal is cut to the length of its type: what is longer (upper('ß')) stays a call.
+            case CHAR, VARCHAR -> type.getPrecision() >= 0
+                    && ((String) value).codePointCount(0, ((String) value).length()) > type.getPrecision()
+                            ? null
+                            : value;
             case TINYINT, SMALLINT, INTEGER, BIGINT -> BigDecimal.valueOf(((Number) value).longValue());
             case DECIMAL, FLOAT, REAL, DOUBLE -> value;
             case BINARY, VARBINARY -> new ByteString((byte[]) value);

@@ -3,6 +3,7 @@ package io.nokv.sql.plan;
 import io.nokv.sql.expr.Casts;
 import io.nokv.sql.expr.Conditions;
 import io.nokv.sql.expr.ExprCompiler;
+import io.nokv.sql.parse.FunctionOperator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -69,11 +70,14 @@ final class ExprText {
 
     private String call(RexCall call) {
         List<RexNode> o = call.getOperands();
+        if (call.getOperator() == FunctionOperator.OPAQUE_TEXT) {
+            return of(o.get(0));
+        }
         return switch (call.getKind()) {
             case AND, OR -> "(" + all(o, " " + call.getKind().name().toLowerCase(java.util.Locale.ROOT) + " ") + ")";
             case EQUALS, NOT_EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL, PLUS, MINUS,
                     TIMES, DIVIDE ->
-                of(o.get(0)) + " " + call.getKind().sql + " " + of(o.get(1));
+                of(o.get(0)) + " " + call.getOperator().getName() + " " + of(o.get(1));
             case NOT -> "not " + of(o.get(0));
             case IS_NULL -> of(o.get(0)) + " is null";
             case IS_NOT_NULL -> of(o.get(0)) + " is not null";

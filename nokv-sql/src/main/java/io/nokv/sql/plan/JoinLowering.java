@@ -313,7 +313,8 @@ final class JoinLowering {
             }));
         }
         int slot = lowering.slot(id);
-        PlanNode inner = lowering.leaves().lower(new LeafQuery(leaf, own, query.projects(), query.type()));
+        PlanNode inner = lowering.leaves()
+                .lower(new LeafQuery(leaf, own, query.projects(), query.needed(), query.type()));
         NestedJoin join = new NestedJoin(left.operator(), inner.operator(), slot, inner.fields(), kind, null);
         return new PlanNode("IndexJoin", kind.name().toLowerCase(java.util.Locale.ROOT), List.of(left, inner),
                 concat(left.type(), inner.type(), kind), left.rows(), left.ordering(), join);

@@ -104,7 +104,8 @@ final class KeyAccessFinder {
         } else {
             addRange(candidates, parts, residual, shown);
         }
-        return new KeyAccess(new KeyBounds(List.copyOf(parts)), parts.size(), 0, ImmutableBitSet.of(), List.copyOf(residual),
+        return new KeyAccess(new KeyBounds(List.copyOf(parts)), parts.size(), 0, ImmutableBitSet.of(),
+                List.copyOf(residual),
                 DIRECTORY_ROWS, String.join(" and ", shown));
     }
 

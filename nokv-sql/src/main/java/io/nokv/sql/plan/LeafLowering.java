@@ -57,12 +57,14 @@ final class LeafLowering {
         int[] columns = columns(query, access.residual());
         Expr residual = residual(access.residual(), columns);
         Expr asOf = leaf.asOf() == null ? null : new ExprCompiler(i -> i, outerSlots).compile(leaf.asOf());
-        Operator scan = new TableScan(table, access.bounds(), columns, residual, asOf);
+        ImmutableBitSet read = read(query, access.residual(), columns);
+        Operator scan = new TableScan(table, access.bounds(), masked(columns, read), residual, asOf);
         ImmutableBitSet constants = access.single();
         RowOrdering ordering = new RowOrdering(IntStream.range(0, table.keyColumns()).boxed().toList(), constants)
                 .project(columns);
         double rows = Math.max(1, access.rows() * (access.residual().isEmpty() ? 1 : 0.25));
-        PlanNode node = new PlanNode(accessName(table, access), detail(table.tableName(), leaf, access, columns, text),
+        PlanNode node = new PlanNode(accessName(table, access),
+                detail(table.tableName(), leaf, access, read.toArray(), text),
                 List.of(), shape(leaf.rowType(), columns), rows, ordering, scan);
         return projected(node, query, columns, text);
     }
@@ -112,15 +114,18 @@ final class LeafLowering {
         RexNode depth = function == TableFunction.SUBTREE ? depthLimit(conditions) : null;
         int[] columns = columns(query, conditions);
         ExprCompiler compiler = new ExprCompiler(i -> i, outerSlots);
+        ImmutableBitSet read = read(query, conditions, columns);
         FunctionScans.Call call = new FunctionScans.Call(function, compiler.compileAll(leaf.arguments()),
-                isConstant(leaf.arguments()), columns, names, depth == null ? null : compiler.compile(depth),
+                isConstant(leaf.arguments()), masked(columns, read), names,
+                depth == null ? null : compiler.compile(depth),
                 residual(conditions, columns));
         RowOrdering ordering = RowOrdering.NONE;
         if (function == TableFunction.READDIRPLUS) {
             ordering = new RowOrdering(List.of(0, 1, 2), ImmutableBitSet.of(0, 1)).project(columns);
         }
         String detail = function.name() + "(" + shownArguments(leaf) + ")" + bounds + " columns("
-                + String.join(", ", IntStream.of(columns).mapToObj(i -> leaf.rowType().getFieldNames().get(i)).toList())
+                + String.join(", ",
+                        IntStream.of(read.toArray()).mapToObj(i -> leaf.rowType().getFieldNames().get(i)).toList())
                 + ")" + (depth == null ? "" : " depth <= " + text.of(depth))
                 + (conditions.isEmpty() ? "" : " filter(" + text.all(conditions, " and ") + ")");
         double rows = switch (function) {
@@ -196,6 +201,20 @@ final class LeafLowering {
             }
         }
         return null;
+    }
+
+    /** The columns whose values are really read. */
+    private static ImmutableBitSet read(LeafQuery query, List<RexNode> residual, int[] columns) {
+        ImmutableBitSet all = ImmutableBitSet.of(columns);
+        if (query.projects() != null || query.needed() == null) {
+            return all;
+        }
+        return query.needed().union(RelOptUtil.InputFinder.bits(residual, null)).intersect(all);
+    }
+
+    /** -1 for columns that keep their place in the row but are not read. */
+    private static int[] masked(int[] columns, ImmutableBitSet read) {
+        return IntStream.of(columns).map(i -> read.get(i) ? i : -1).toArray();
     }
 
     /** The columns that residual and projection look at, ascending. */

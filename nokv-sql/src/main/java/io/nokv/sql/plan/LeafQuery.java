@@ -19,15 +19,18 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Filters and projections over one table or table function, as one thing.
  *
  * @param conditions a conjunction over the leaf's columns
  * @param projects over the leaf's columns; null: all columns as they are
+ * @param needed without projects, the columns that anybody looks at: others may be NULL; null: all
  * @param type of the result
  */
-record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, RelDataType type) {
+record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, ImmutableBitSet needed,
+        RelDataType type) {
     sealed interface Leaf {
         RelDataType rowType();
     }
@@ -46,12 +49,12 @@ record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, Re
                 yield input == null || !(input.leaf instanceof TableLeaf table) || table.asOf != null
                         ? null
                         : new LeafQuery(new TableLeaf(table.table, snapshot.getPeriod(), table.rowType),
-                                input.conditions, input.projects, input.type);
+                                input.conditions, input.projects, null, input.type);
             }
             case LogicalTableFunctionScan scan when scan.getCall() instanceof RexCall call
                     && call.getOperator() instanceof FunctionOperator operator ->
                 new LeafQuery(new FunctionLeaf(operator.function(), call.getOperands(), scan.getRowType()), List.of(),
-                        null, scan.getRowType());
+                        null, null, scan.getRowType());
             case LogicalFilter filter -> {
                 LeafQuery input = of(filter.getInput());
                 yield input == null ? null : input.filtered(filter.getCondition());
@@ -60,7 +63,7 @@ record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, Re
                 LeafQuery input = of(project.getInput());
                 yield input == null || RexOver.containsOver(project.getProjects(), null)
                         ? null
-                        : new LeafQuery(input.leaf, input.conditions, input.inLeafTerms(project.getProjects()),
+                        : new LeafQuery(input.leaf, input.conditions, input.inLeafTerms(project.getProjects()), null,
                                 project.getRowType());
             }
             default -> null;
@@ -71,7 +74,7 @@ record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, Re
         Catalog.CatalogTable table = scan.getTable().unwrap(Catalog.CatalogTable.class);
         return table == null
                 ? null
-                : new LeafQuery(new TableLeaf(table.table(), asOf, scan.getRowType()), List.of(), null,
+                : new LeafQuery(new TableLeaf(table.table(), asOf, scan.getRowType()), List.of(), null, null,
                         scan.getRowType());
     }
 
@@ -80,7 +83,12 @@ record LeafQuery(Leaf leaf, List<RexNode> conditions, List<RexNode> projects, Re
         for (RexNode term : RelOptUtil.conjunctions(condition)) {
             all.add(inLeafTerms(term));
         }
-        return new LeafQuery(leaf, List.copyOf(all), projects, type);
+        return new LeafQuery(leaf, List.copyOf(all), projects, needed, type);
+    }
+
+    /** Nobody looks at other fields of the result than these. */
+    LeafQuery needing(ImmutableBitSet fields) {
+        return projects != null ? this : new LeafQuery(leaf, conditions, null, fields, type);
     }
 
     List<RexNode> inLeafTerms(List<RexNode> nodes) {

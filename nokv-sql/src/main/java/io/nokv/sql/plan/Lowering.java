@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
@@ -29,6 +30,7 @@ import org.apache.calcite.rel.logical.LogicalWindow;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /** One pass from logical to physical operators. One instance per statement. */
 final class Lowering {
@@ -71,20 +73,27 @@ final class Lowering {
     }
 
     PlanNode lower(RelNode rel) {
+        return lower(rel, null);
+    }
+
+    /** @param needed the fields that anybody looks at; null: all */
+    private PlanNode lower(RelNode rel, ImmutableBitSet needed) {
         LeafQuery leaf = LeafQuery.of(rel);
         if (leaf != null) {
-            return leaves.lower(leaf);
+            return leaves.lower(needed == null ? leaf : leaf.needing(needed));
         }
         return switch (rel) {
             case LogicalProject project -> project(project);
             case LogicalFilter filter -> filter(filter);
             case LogicalSort sort -> sort(sort);
-            case LogicalAggregate aggregate -> AggregateLowering.lower(aggregate, lower(aggregate.getInput()));
+            case LogicalAggregate aggregate ->
+                AggregateLowering.lower(aggregate, lower(aggregate.getInput(), AggregateLowering.needed(aggregate)));
             case LogicalJoin join -> new JoinLowering(this).lower(join);
-            case LogicalCorrelate correlate -> correlate(correlate);
+            case LogicalCorrelate correlate -> correlate(correlate, needed);
             case LogicalUnion union when union.all -> union(union);
             case LogicalValues values -> values(values);
-            case LogicalWindow window -> WindowLowering.lower(window, lower(window.getInput()), this);
+            case LogicalWindow window -> WindowLowering.lower(window,
+                    lower(window.getInput(), needed == null ? null : WindowLowering.needed(window, needed)), this);
             default -> throw SqlState.NOT_SUPPORTED
                     .failure("this kind of query is not supported: " + rel.getRelTypeName().replace("Logical", ""));
         };
@@ -95,7 +104,7 @@ final class Lowering {
     }
 
     private PlanNode project(LogicalProject project) {
-        PlanNode input = lower(project.getInput());
+        PlanNode input = lower(project.getInput(), RelOptUtil.InputFinder.bits(project.getProjects(), null));
         List<RexNode> projects = project.getProjects();
         int[] source = new int[projects.size()];
         boolean plain = true;
@@ -161,10 +170,14 @@ final class Lowering {
                 sort.getRowType(), rows, RowOrdering.NONE, new Sort(input.operator(), order, offset, fetch));
     }
 
-    private PlanNode correlate(LogicalCorrelate correlate) {
-        PlanNode left = lower(correlate.getLeft());
+    private PlanNode correlate(LogicalCorrelate correlate, ImmutableBitSet needed) {
+        int width = correlate.getLeft().getRowType().getFieldCount();
+        PlanNode left = lower(correlate.getLeft(), needed == null
+                ? null
+                : needed.intersect(ImmutableBitSet.range(width)).union(correlate.getRequiredColumns()));
         int slot = slot(correlate.getCorrelationId());
-        PlanNode right = lower(correlate.getRight());
+        PlanNode right = lower(correlate.getRight(),
+                needed == null ? null : needed.except(ImmutableBitSet.range(width)).shift(-width));
         JoinKind kind = switch (correlate.getJoinType()) {
             case INNER -> JoinKind.INNER;
             case LEFT -> JoinKind.LEFT;

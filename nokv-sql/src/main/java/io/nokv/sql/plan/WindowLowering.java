@@ -7,11 +7,13 @@ import io.nokv.sql.expr.Expr;
 import io.nokv.sql.expr.ExprCompiler;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.logical.LogicalWindow;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.rex.RexWindowExclusion;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /** OVER. */
 final class WindowLowering {
@@ -48,6 +50,20 @@ final class WindowLowering {
                 RowOrdering.NONE, new Window(input.operator(), groups));
     }
 
+    /** The fields of the input that it or anybody above looks at. */
+    static ImmutableBitSet needed(LogicalWindow window, ImmutableBitSet above) {
+        int fields = window.getInput().getRowType().getFieldCount();
+        ImmutableBitSet.Builder needed = ImmutableBitSet.builder()
+                .addAll(above.intersect(ImmutableBitSet.range(fields)));
+        for (LogicalWindow.Group group : window.groups) {
+            needed.addAll(group.keys);
+            group.orderKeys.getFieldCollations().forEach(field -> needed.set(field.getFieldIndex()));
+            group.aggCalls.forEach(call -> needed.addAll(
+                    RelOptUtil.InputFinder.bits(call.getOperands(), null).intersect(ImmutableBitSet.range(fields))));
+        }
+        return needed.build();
+    }
+
     /** Fields behind the input's are the window's constants. */
     private static RexNode constant(RexNode node, LogicalWindow window, int fields) {
         return node instanceof RexInputRef ref && ref.getIndex() >= fields
@@ -71,7 +87,8 @@ final class WindowLowering {
             default -> Window.Function.AGGREGATE;
         };
         return new Window.Call(function, arguments,
-                function != Window.Function.AGGREGATE ? null
+                function != Window.Function.AGGREGATE
+                        ? null
                         : AggregateLowering.function(call.getKind(), call.getOperator().getName(), call.getType()));
     }
 
