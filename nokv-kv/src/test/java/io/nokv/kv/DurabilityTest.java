@@ -165,6 +165,8 @@ class DurabilityTest {
         assertEquals("old", get(world.kv.readerAt(before), "a"));
         assertThrows(NokvException.class, () -> world.commit(put("b", "1")));
         assertNull(world.get("b"));
+        NokvException closing = assertThrows(NokvException.class, world.kv::close);
+        assertEquals(FailureCode.READ_ONLY, closing.code(), "closing says that something visible was not made durable");
     }
 
     @Test
