@@ -11,7 +11,6 @@ import io.nokv.fsmeta.exec.NamespaceReads.Found;
 import io.nokv.fsmeta.record.DentryRecord;
 import io.nokv.fsmeta.record.Inodes;
 import io.nokv.fsmeta.record.Keys;
-import io.nokv.fsmeta.record.RowKey;
 import io.nokv.fsmeta.record.RowKind;
 import io.nokv.fsmeta.txn.View;
 import java.util.ArrayList;
@@ -29,8 +28,10 @@ final class DirectoryListing {
         if (!Inodes.mayBeDirectory(directory)) {
             throw reads.notADirectory(directory);
         }
+        byte[] prefix = Keys.kindPrefix(reads.mount, Inodes.group(directory), RowKind.DENTRY);
+        int prefixBytes = prefix.length;
         byte[] from = after == null
-                ? Keys.kindPrefix(reads.mount, Inodes.group(directory), RowKind.DENTRY)
+                ? prefix
                 : Keys.afterDentry(reads.mount, directory, after);
         byte[] end = Keys.kindEnd(reads.mount, Inodes.group(directory), RowKind.DENTRY);
         List<Found> dentries = new ArrayList<>(Math.min(limit, Limits.BATCH));
@@ -42,7 +43,7 @@ final class DirectoryListing {
                     break;
                 }
                 byte[] key = rows.key();
-                FileName name = ((RowKey.Dentry) RowKey.parse(key)).name();
+                FileName name = Keys.nameOfDentry(key, prefixBytes);
                 DentryRecord record = NamespaceReads.decoded(key, rows.value(), v -> DentryRecord.decode(v, directory));
                 dentries.add(new Found(directory, name, record, rows.version()));
             }

@@ -5,6 +5,9 @@ final class Limits {
     /** Names of one file. */
     static final long MAX_LINKS = 65_000;
 
+    /** How many entries of a hard-linked inode watchers are told of when it changes. */
+    static final int MAX_NAMES_TOLD = 256;
+
     /** Subdirectories of one directory: its link count stays within 31 bits. */
     static final long MAX_SUBDIRECTORIES = Integer.MAX_VALUE - 2L;
 

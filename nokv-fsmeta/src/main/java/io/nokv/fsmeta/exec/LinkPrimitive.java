@@ -48,6 +48,7 @@ final class LinkPrimitive {
         m.txn.insert(Keys.linkName(m.mount, l.inode(), l.parent(), l.name()), LinkNameRecord.encode());
         new Effects(m).entries(l.parent(), 1, false).write();
         m.event(WatchEvent.Kind.LINKED, l.parent(), l.name(), l.inode());
+        Removal.changedAtOtherNames(m, l.inode(), l.parent(), l.name());
         return new MutationResult(0, new Entry(l.parent(), l.name(),
                 NamespaceReads.fileAttributes(l.inode(), body, after.links(), 0)), null, false);
     }

@@ -1,5 +1,6 @@
 package io.nokv.fsmeta.exec;
 
+import io.nokv.base.codec.Bytes;
 import io.nokv.fsmeta.api.FileName;
 import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.Reason;
@@ -11,6 +12,7 @@ import io.nokv.fsmeta.record.InodeBody;
 import io.nokv.fsmeta.record.InodeRecord;
 import io.nokv.fsmeta.record.Keys;
 import io.nokv.fsmeta.record.RowKey;
+import io.nokv.fsmeta.txn.View;
 
 /** What goes with a name: used by unlink, rmdir and a rename that replaces. The dentry itself is the caller's. */
 final class Removal {
@@ -44,7 +46,7 @@ final class Removal {
         if (home != before.home()) {
             effects.rehome(before.home(), home, body.size());
         }
-        changedAtOtherNames(m, inode);
+        changedAtOtherNames(m, inode, parent, name);
         return false;
     }
 
@@ -54,13 +56,21 @@ final class Removal {
     }
 
     private static boolean hasNameIn(MountChanges m, long inode, long directory) {
-        return m.reads.linkNames(inode, Integer.MAX_VALUE).stream().anyMatch(n -> n.parent() == directory);
+        byte[] prefix = Keys.linkNamesIn(m.mount, inode, directory);
+        try (View.Rows rows = m.txn.scan(prefix, Bytes.prefixEnd(prefix), false)) {
+            return rows.next();
+        }
     }
 
-    /** The attributes of a hard-linked inode changed: its entries, wherever they are, did too. */
-    static void changedAtOtherNames(MountChanges m, long inode) {
-        for (RowKey.LinkName name : m.reads.linkNames(inode, Integer.MAX_VALUE)) {
-            m.event(WatchEvent.Kind.CHANGED, name.parent(), name.name(), inode);
+    /**
+     * The attributes of a hard-linked inode changed: so did its entries, wherever they are. Tells of the first names only,
+     * so that changes of an inode with very many stay cheap.
+     */
+    static void changedAtOtherNames(MountChanges m, long inode, long parent, FileName name) {
+        for (RowKey.LinkName other : m.reads.linkNames(inode, Limits.MAX_NAMES_TOLD)) {
+            if (other.parent() != parent || !other.name().equals(name)) {
+                m.event(WatchEvent.Kind.CHANGED, other.parent(), other.name(), inode);
+            }
         }
     }
 

@@ -15,7 +15,6 @@ import io.nokv.fsmeta.record.InodeBody;
 import io.nokv.fsmeta.record.InodeRecord;
 import io.nokv.fsmeta.record.Keys;
 import io.nokv.fsmeta.record.LinkNameRecord;
-import io.nokv.fsmeta.record.RowKey;
 
 /**
  * Rename. A parent or the source missing: NOT_FOUND; a parent of another type: NOT_A_DIRECTORY; then, in this order:
@@ -159,11 +158,7 @@ final class RenamePrimitive {
         if (home != before.home()) {
             effects.discharge(before.home(), body.size()).charge(home, body.size());
         }
-        for (RowKey.LinkName name : m.reads.linkNames(inode, Integer.MAX_VALUE)) {
-            if (name.parent() != toParent || !name.name().equals(toName)) {
-                m.event(WatchEvent.Kind.CHANGED, name.parent(), name.name(), inode);
-            }
-        }
+        Removal.changedAtOtherNames(m, inode, toParent, toName);
     }
 
     /** INTO_ITSELF when {@code directory} is {@code newParent} or above it; every row that says so is checked at commit. */

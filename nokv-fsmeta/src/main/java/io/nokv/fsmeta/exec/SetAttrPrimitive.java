@@ -13,7 +13,6 @@ import io.nokv.fsmeta.record.DentryRecord;
 import io.nokv.fsmeta.record.InodeBody;
 import io.nokv.fsmeta.record.InodeRecord;
 import io.nokv.fsmeta.record.Keys;
-import io.nokv.fsmeta.record.RowKey;
 
 /**
  * SetAttr. Inode missing: NOT_FOUND; a size for what is neither file nor directory: INVALID_ARGUMENT. Rewrites the row
@@ -48,9 +47,7 @@ final class SetAttrPrimitive {
                 if (whole.home() != 0) {
                     resize(effects, whole.home(), whole.body(), after);
                 }
-                for (RowKey.LinkName name : m.reads.linkNames(s.inode(), Integer.MAX_VALUE)) {
-                    m.event(WatchEvent.Kind.CHANGED, name.parent(), name.name(), s.inode());
-                }
+                Removal.changedAtOtherNames(m, s.inode(), 0, null);
                 directory(m, effects, s, whole.body());
             }
         }

@@ -2,8 +2,12 @@ package io.nokv.fsmeta.record;
 
 import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.codec.Bytes;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
 import io.nokv.fsmeta.api.FileName;
+import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.RequestId;
+import java.util.Arrays;
 
 /** Builds the keys of the package's drawing; {@link RowKey#parse} reads them back. */
 public final class Keys {
@@ -86,6 +90,15 @@ public final class Keys {
         return start(mount, Inodes.group(parent), RowKind.DENTRY).raw(name.bytes()).toBytes();
     }
 
+    /** The name in the key of a dentry whose kind prefix has {@code prefixBytes}. CORRUPTION when it is none. */
+    public static FileName nameOfDentry(byte[] key, int prefixBytes) {
+        try {
+            return FileName.of(Arrays.copyOfRange(key, prefixBytes, key.length));
+        } catch (NamespaceException e) {
+            throw new NokvException(FailureCode.CORRUPTION, "key " + Bytes.show(key) + ": " + e.getMessage());
+        }
+    }
+
     /** The first key after the dentry {@code name}. */
     public static byte[] afterDentry(long mount, long parent, FileName name) {
         return Bytes.successor(dentry(mount, parent, name));
@@ -106,6 +119,12 @@ public final class Keys {
     /** Every name of the hard-linked {@code inode} begins with this. */
     public static byte[] linkNames(long mount, long inode) {
         return start(mount, Inodes.group(inode), RowKind.LINK_NAME).orderedUnsigned(Inodes.seq(inode)).toBytes();
+    }
+
+    /** Every name of the hard-linked {@code inode} in {@code parent} begins with this. */
+    public static byte[] linkNamesIn(long mount, long inode, long parent) {
+        return start(mount, Inodes.group(inode), RowKind.LINK_NAME).orderedUnsigned(Inodes.seq(inode))
+                .orderedUnsigned(parent).toBytes();
     }
 
     public static byte[] linkName(long mount, long inode, long parent, FileName name) {

@@ -8,7 +8,8 @@
  * process is made from the store's version when it opened, so cursors of an earlier process are recognised as gone.
  *
  * <p>What is an event: an entry came, went, moved or got other attributes; an attribute of the directory itself was set;
- * the directory itself was removed. That mtime and ctime of a directory move because entries came or went is none.
+ * the directory itself was removed. A change of a hard-linked inode is an event of each of its entries, the first 256 by
+ * parent and name. That mtime and ctime of a directory move because entries came or went is none.
  *
  * <p>Threads: commits arrive on one flow at a time; subscriptions are read by one reader each. Locks guard memory only.
  */

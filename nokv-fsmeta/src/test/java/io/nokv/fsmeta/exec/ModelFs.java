@@ -42,6 +42,10 @@ public final class ModelFs {
 
     private final TreeMap<Long, ModelNode> nodes = new TreeMap<>();
     private final TreeMap<Long, Limit> quotas = new TreeMap<>();
+    /** What the change under way replaced: nodes as they were, null for those it made. Null when nobody wants to undo it. */
+    private TreeMap<Long, ModelNode> undo;
+    /** What is charged in each scope with a quota; null when it has to be counted again. */
+    private TreeMap<Long, Used> counted;
 
     private ModelFs() {}
 
@@ -64,6 +68,11 @@ public final class ModelFs {
         nodes.forEach((inode, node) -> copy.nodes.put(inode, node.copy()));
         copy.quotas.putAll(quotas);
         return copy;
+    }
+
+    /** How many inodes there are. */
+    public int size() {
+        return nodes.size();
     }
 
     /** In order of their numbers. */
@@ -142,6 +151,7 @@ public final class ModelFs {
     /** Null when done; else why not. */
     public Reason setQuota(long scope, long limitBytes, long limitInodes) {
         Reason bad = directoryRefusal(scope);
+        counted = null;
         if (bad == null && limitBytes == 0 && limitInodes == 0) {
             quotas.remove(scope);
         } else if (bad == null) {
@@ -187,7 +197,9 @@ public final class ModelFs {
      * @param number gives the number of a new inode, asked only when one is made
      */
     public Outcome apply(Mutation mutation, long nowNs, LongSupplier number) {
-        ModelFs before = quotas.isEmpty() ? null : copy();
+        TreeMap<Long, Limit> limits = new TreeMap<>(quotas);
+        TreeMap<Long, Used> before = quotas.isEmpty() ? null : counted();
+        undo = quotas.isEmpty() ? null : new TreeMap<>();
         List<Rehomed> rehomed = new ArrayList<>();
         Outcome outcome = switch (mutation) {
             case Mutation.Create c -> create(c, nowNs, number);
@@ -197,11 +209,43 @@ public final class ModelFs {
             case Mutation.RemoveDir r -> removeDir(r, nowNs);
             case Mutation.Rename r -> rename(r, nowNs, rehomed);
         };
-        if (before != null && outcome.refused == null && exceedsQuota(before, rehomed)) {
-            become(before);
-            return Outcome.no(Reason.QUOTA_EXCEEDED);
+        TreeMap<Long, ModelNode> replaced = undo;
+        undo = null;
+        counted = outcome.refused == null ? null : before;
+        if (before == null || outcome.refused != null || !exceedsQuota(before, rehomed)) {
+            return outcome;
         }
-        return outcome;
+        replaced.forEach((inode, node) -> {
+            if (node == null) {
+                nodes.remove(inode);
+            } else {
+                nodes.put(inode, node);
+            }
+        });
+        quotas.putAll(limits);
+        counted = before;
+        return Outcome.no(Reason.QUOTA_EXCEEDED);
+    }
+
+    /** To be called before a node is changed, made or removed. */
+    private void touch(long inode) {
+        if (undo != null && !undo.containsKey(inode)) {
+            ModelNode node = nodes.get(inode);
+            undo.put(inode, node == null ? null : node.copy());
+        }
+    }
+
+    private TreeMap<Long, Used> counted() {
+        if (counted == null) {
+            counted = new TreeMap<>();
+            quotas.keySet().forEach(scope -> counted.put(scope, new Used(0, 0)));
+            for (ModelNode node : nodes.values()) {
+                for (long at = node.home; at != 0; at = nodes.get(at).home) {
+                    counted.computeIfPresent(at, (_, u) -> new Used(u.bytes + node.size, u.inodes + 1));
+                }
+            }
+        }
+        return counted;
     }
 
     /** Takes the state of another model, which is not used any more. */
@@ -210,20 +254,21 @@ public final class ModelFs {
         nodes.putAll(other.nodes);
         quotas.clear();
         quotas.putAll(other.quotas);
+        counted = null;
     }
 
     /** An inode that is charged elsewhere because a name of it was removed. */
     private record Rehomed(long from, long to, long bytes) {}
 
-    private boolean exceedsQuota(ModelFs before, List<Rehomed> rehomed) {
+    private boolean exceedsQuota(TreeMap<Long, Used> before, List<Rehomed> rehomed) {
         for (Map.Entry<Long, Limit> quota : quotas.entrySet()) {
             long scope = quota.getKey();
-            Used was = before.used(scope);
-            Used is = used(scope);
+            Used was = before.get(scope);
+            Used is = counted().get(scope);
             long freeBytes = 0;
             long freeInodes = 0;
             for (Rehomed r : rehomed) {
-                int by = (isBelow(r.to, scope) ? 1 : 0) - (before.isBelow(r.from, scope) ? 1 : 0);
+                int by = (isBelow(r.to, scope) ? 1 : 0) - (isBelow(r.from, scope) ? 1 : 0);
                 freeBytes += by * r.bytes;
                 freeInodes += by;
             }
@@ -248,21 +293,27 @@ public final class ModelFs {
         return new Entry(parent, name, attributes(child(parent, name)));
     }
 
-    private static void contentChanged(ModelNode directory, long nowNs) {
+    private void contentChanged(ModelNode directory, long nowNs) {
+        touch(directory.inode);
         directory.mtimeNs = Math.max(directory.mtimeNs, nowNs);
         directory.ctimeNs = Math.max(directory.ctimeNs, nowNs);
     }
 
-    private static void statusChanged(ModelNode node, long nowNs) {
+    private void statusChanged(ModelNode node, long nowNs) {
+        touch(node.inode);
         node.ctimeNs = Math.max(node.ctimeNs, nowNs);
     }
 
     private void addName(ModelNode node, long parent, FileName name) {
+        touch(node.inode);
+        touch(parent);
         nodes.get(parent).children.put(name, node.inode);
         node.names.add(new ModelNode.Name(parent, name));
     }
 
     private void removeName(ModelNode node, long parent, FileName name) {
+        touch(node.inode);
+        touch(parent);
         nodes.get(parent).children.remove(name);
         node.names.remove(new ModelNode.Name(parent, name));
     }
@@ -288,6 +339,7 @@ public final class ModelFs {
         node.ctimeNs = n.times() == null ? nowNs : n.times().ctimeNs();
         node.createdNs = nowNs;
         node.home = c.parent();
+        touch(node.inode);
         nodes.put(node.inode, node);
         addName(node, c.parent(), c.name());
         contentChanged(nodes.get(c.parent()), nowNs);
@@ -303,6 +355,7 @@ public final class ModelFs {
         if (s.size() != null && s.size() != node.size && sizeFixed) {
             return Outcome.no(Reason.INVALID_ARGUMENT);
         }
+        touch(node.inode);
         node.mode = s.mode() == null ? node.mode : s.mode();
         node.uid = s.uid() == null ? node.uid : s.uid();
         node.gid = s.gid() == null ? node.gid : s.gid();

@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mutations over a few names and the inodes that were ever made, so that they meet each other, what is gone, and what is
- * of the wrong kind. Keeps the number of inodes bounded by removing more when there are many.
+ * Mutations over a few names and the inodes that were made, so that they meet each other, what is gone, and what is of the
+ * wrong kind.
  */
 public final class RandomMutations {
-    private static final int MANY = 120;
+    private static final int MANY = 150;
+    private static final int REMEMBERED = 400;
 
     private final Entropy entropy;
     private final String mount;
@@ -31,8 +32,8 @@ public final class RandomMutations {
     public void made(long inode, boolean directory) {
         List<Long> list = directory ? directories : files;
         list.add(inode);
-        if (list.size() > MANY) {
-            list.remove(directory ? 1 + entropy.nextInt(MANY - 1) : entropy.nextInt(MANY));
+        if (list.size() > REMEMBERED) {
+            list.remove(directory ? 1 + entropy.nextInt(REMEMBERED - 1) : entropy.nextInt(REMEMBERED));
         }
     }
 
@@ -88,6 +89,16 @@ public final class RandomMutations {
 
     private Long maybeLong(int bound) {
         return entropy.nextInt(4) == 0 ? (long) entropy.nextInt(bound) : null;
+    }
+
+    /** The next mutation; more of them remove something when {@code inodes} are many. */
+    public Mutation next(int inodes) {
+        if (inodes > MANY && entropy.nextInt(3) > 0) {
+            return entropy.nextInt(2) == 0
+                    ? new Mutation.Unlink(mount, directory(), name())
+                    : new Mutation.RemoveDir(mount, directory(), name());
+        }
+        return next();
     }
 
     public Mutation next() {

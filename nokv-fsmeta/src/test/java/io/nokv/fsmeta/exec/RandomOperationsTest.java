@@ -21,15 +21,17 @@ import io.nokv.fsmeta.api.RequestId;
 import io.nokv.fsmeta.api.Rows;
 import io.nokv.fsmeta.api.SnapshotInfo;
 import io.nokv.fsmeta.fsck.Fsck;
-import io.nokv.fsmeta.txn.ReferenceTxnRunner;
 import io.nokv.fsmeta.txn.SeededEntropy;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The namespace and {@link ModelFs} get the same operations and must give the same answers, to changes, to reads at the
@@ -38,24 +40,29 @@ import org.junit.jupiter.api.Test;
 class RandomOperationsTest {
     private static final int OPERATIONS = 100_000;
     private static final int RECENT = 40;
+    private static final Set<Reason> REFUSALS = EnumSet.of(Reason.NOT_FOUND, Reason.ALREADY_EXISTS,
+            Reason.NOT_A_DIRECTORY, Reason.IS_A_DIRECTORY, Reason.NOT_EMPTY, Reason.INTO_ITSELF, Reason.QUOTA_EXCEEDED,
+            Reason.INVALID_ARGUMENT);
     private static final int MOST_QUOTAS = 5;
 
-    @Test
-    void theNamespaceDoesWhatAPlainFileSystemDoes() throws Exception {
+    @ParameterizedTest
+    @EnumSource(TestStore.class)
+    void theNamespaceDoesWhatAPlainFileSystemDoes(TestStore store) throws Exception {
         Replay.run(getClass(), "theNamespaceDoesWhatAPlainFileSystemDoes", entropy -> {
-            try (NamespaceUnderTest fs = NamespaceUnderTest.open()) {
-                new Run(fs, entropy).operations(OPERATIONS);
+            try (NamespaceUnderTest fs = store.namespace()) {
+                new Run(store, fs, entropy).operations(store == TestStore.KV ? OPERATIONS : OPERATIONS / 5);
             }
         });
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(TestStore.class)
     @Tag("slow")
-    void theNamespaceDoesWhatAPlainFileSystemDoesForLong() throws Exception {
+    void theNamespaceDoesWhatAPlainFileSystemDoesForLong(TestStore store) throws Exception {
         Replay.run(getClass(), "theNamespaceDoesWhatAPlainFileSystemDoesForLong", entropy -> {
             for (int i = 0; i < 10; i++) {
-                try (NamespaceUnderTest fs = NamespaceUnderTest.open()) {
-                    new Run(fs, entropy).operations(OPERATIONS);
+                try (NamespaceUnderTest fs = store.namespace()) {
+                    new Run(store, fs, entropy).operations(OPERATIONS);
                 }
             }
         });
@@ -63,15 +70,18 @@ class RandomOperationsTest {
 
     /** One run; {@link #operations} is the story. */
     private static final class Run {
+        private final TestStore store;
         private final NamespaceUnderTest fs;
         private final SeededEntropy entropy;
         private final RandomMutations mutations;
         private final Map<SnapshotInfo, ModelFs> snapshots = new LinkedHashMap<>();
         private final List<String> recent = new ArrayList<>();
         private final ModelFs model;
+        private final Set<Reason> refusals = EnumSet.noneOf(Reason.class);
         private long requests;
 
-        Run(NamespaceUnderTest fs, SeededEntropy entropy) {
+        Run(TestStore store, NamespaceUnderTest fs, SeededEntropy entropy) {
+            this.store = store;
             this.fs = fs;
             this.entropy = entropy;
             this.mutations = new RandomMutations(entropy, MOUNT);
@@ -87,6 +97,7 @@ class RandomOperationsTest {
                     }
                 }
                 compareEverything();
+                assertEquals(REFUSALS, refusals, "which refusals the run met");
             } catch (RuntimeException | Error e) {
                 recent.forEach(System.err::println);
                 throw e;
@@ -99,7 +110,7 @@ class RandomOperationsTest {
             }
             int roll = entropy.nextInt(1_000);
             if (roll < 700) {
-                change(mutations.next());
+                change(mutations.next(model.size()));
             } else if (roll < 760) {
                 transaction();
             } else if (roll < 940) {
@@ -136,6 +147,9 @@ class RandomOperationsTest {
             long made = result == null ? 0 : result.entry().inode();
             ModelFs.Outcome expected = model.apply(mutation, fs.clock.wallNanos(), () -> made);
             assertEquals(expected.refused(), refused, () -> "refusal of " + mutation);
+            if (refused != null) {
+                refusals.add(refused);
+            }
             if (result != null) {
                 assertEquals(Shape.of(expected.result()), Shape.of(result), () -> "answer to " + mutation);
                 learn(mutation, result);
@@ -164,7 +178,7 @@ class RandomOperationsTest {
                 int mark = txn.mark();
                 ModelFs marked = draft.copy();
                 for (int i = 0; i < steps; i++) {
-                    Mutation mutation = mutations.next();
+                    Mutation mutation = mutations.next(draft.size());
                     note("in transaction: " + mutation);
                     MutationResult[] result = new MutationResult[1];
                     Reason refused = NamespaceUnderTest.refusal(() -> result[0] = txn.apply(mutation));
@@ -237,7 +251,7 @@ class RandomOperationsTest {
                 compareTree(snapshots.remove(oldest), view);
             }
             fs.namespace().retireSnapshot(MOUNT, oldest.rootInode(), oldest.readVersion());
-            ((ReferenceTxnRunner) fs.runner).collect();
+            store.collect(fs);
             note("retired " + oldest.readVersion());
         }
 
