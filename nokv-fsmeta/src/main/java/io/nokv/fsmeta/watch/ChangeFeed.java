@@ -38,6 +38,7 @@ public final class ChangeFeed implements CommitObserver {
     private long deliveredTotal;
     private long overflowTotal;
     private long expiredTotal;
+    private boolean closed;
 
     /**
      * @param openedAt the store's version when it was opened; cursors start above it
@@ -56,6 +57,9 @@ public final class ChangeFeed implements CommitObserver {
         List<Subscription> toWake = new ArrayList<>();
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             Commit commit = new Commit(nextCursor, FeedEvents.count(annotation), version, annotation);
             nextCursor += commit.events;
             eventsTotal += commit.events;
@@ -169,11 +173,13 @@ public final class ChangeFeed implements CommitObserver {
         }
     }
 
-    /** Ends every subscription with CLOSED. */
+    /** Ends every subscription with CLOSED and hears of no further commit. */
     public void close() {
         List<Subscription> open = new ArrayList<>();
         lock.lock();
         try {
+            closed = true;
+            recent.clear();
             subscriptions.values().forEach(open::addAll);
             subscriptions.clear();
             subscribers = 0;

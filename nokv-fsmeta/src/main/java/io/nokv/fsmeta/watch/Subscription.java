@@ -12,6 +12,7 @@ import java.util.Deque;
 /** One watcher of one directory. Its state is guarded by the feed's lock; one flow reads it. */
 public final class Subscription implements Namespace.Watch {
     private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long MOST_MILLIS = Long.MAX_VALUE / 2 / NANOS_PER_MILLI;
 
     private final ChangeFeed feed;
     private final Scheduler scheduler;
@@ -86,7 +87,7 @@ public final class Subscription implements Namespace.Watch {
         if (look.event != null || timeoutMillis <= 0) {
             return look.event;
         }
-        Scheduler.Timer timer = scheduler.after(Math.multiplyExact(timeoutMillis, NANOS_PER_MILLI), "watch timeout",
+        Scheduler.Timer timer = scheduler.after(Math.min(timeoutMillis, MOST_MILLIS) * NANOS_PER_MILLI, "watch timeout",
                 () -> look.arrival.complete(null));
         try {
             look.arrival.await();
