@@ -1,5 +1,6 @@
 package io.nokv.sql.plan;
 
+import io.nokv.sql.exec.Aggregate;
 import io.nokv.sql.exec.HashJoin;
 import io.nokv.sql.exec.JoinKind;
 import io.nokv.sql.exec.LookupJoin;
@@ -23,6 +24,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /**
@@ -56,7 +58,53 @@ final class JoinLowering {
 
     private PlanNode outer(LogicalJoin join, JoinKind kind) {
         PlanNode left = lowering.lower(join.getLeft());
-        return best(left, join.getRight(), kind, RelOptUtil.conjunctions(join.getCondition()), join.getRowType());
+        PlanNode right = lowering.lower(join.getRight());
+        List<RexNode> conditions = RelOptUtil.conjunctions(join.getCondition());
+        Choice straight = choose(left, join.getRight(), right, kind, conditions);
+        Choice turned = kind == JoinKind.SEMI ? turned(join.getLeft(), right, conditions) : null;
+        return turned != null && turned.cost < straight.cost ? turned.node : straight.node;
+    }
+
+    /**
+     * A semi-join the other way round: the distinct keys of the right side look up the rows of the left, which come out
+     * once each because they match one key only. Null when the left has no such key.
+     */
+    private Choice turned(RelNode left, PlanNode right, List<RexNode> conditions) {
+        int width = left.getRowType().getFieldCount();
+        List<Integer> leftKeys = new ArrayList<>();
+        List<Integer> rightKeys = new ArrayList<>();
+        for (RexNode condition : conditions) {
+            if (!addKey(condition, width, leftKeys, rightKeys)) {
+                return null;
+            }
+        }
+        LeafQuery query = LeafQuery.of(left);
+        if (query == null || !(query.leaf() instanceof LeafQuery.TableLeaf leaf) || leftKeys.isEmpty()) {
+            return null;
+        }
+        int[] group = ints(rightKeys);
+        boolean[] all = new boolean[group.length];
+        java.util.Arrays.fill(all, true);
+        RelDataTypeFactory.Builder keyType = lowering.types().builder();
+        for (int i = 0; i < group.length; i++) {
+            keyType.add("key" + i, right.type().getFieldList().get(group[i]).getType());
+        }
+        PlanNode keys = new PlanNode("HashAggregate",
+                "by(" + String.join(", ", rightKeys.stream().map(right.type().getFieldNames()::get).toList()) + ")",
+                List.of(right), keyType.build(), right.rows(), RowOrdering.NONE,
+                new Aggregate(right.operator(), group, List.of(all), List.of(), false));
+        List<RexNode> equal = new ArrayList<>();
+        RexBuilder rex = left.getCluster().getRexBuilder();
+        for (int i = 0; i < group.length; i++) {
+            equal.add(rex.makeCall(SqlStdOperatorTable.EQUALS, RexInputRef.of(i, keys.type()), new RexInputRef(
+                    group.length + leftKeys.get(i), left.getRowType().getFieldList().get(leftKeys.get(i)).getType())));
+        }
+        Choice lookup = lookup(keys, query, leaf, left, JoinKind.INNER, equal);
+        if (lookup == null) {
+            return null;
+        }
+        int[] source = IntStream.range(0, width).map(i -> i + group.length).toArray();
+        return new Choice(fields(lookup.node, source, left.getRowType()), lookup.cost + 2 * right.rows());
     }
 
     /** a RIGHT JOIN b is b LEFT JOIN a with the fields put back. */
@@ -68,7 +116,7 @@ final class JoinLowering {
             conditions.add(shift(condition, i -> i < leftFields ? i + rightFields : i - leftFields));
         }
         PlanNode left = lowering.lower(join.getRight());
-        PlanNode node = best(left, join.getLeft(), JoinKind.LEFT, conditions, null);
+        PlanNode node = choose(left, join.getLeft(), null, JoinKind.LEFT, conditions).node;
         int[] source = IntStream.range(0, leftFields + rightFields)
                 .map(i -> i < leftFields ? i + rightFields : i - leftFields).toArray();
         return fields(node, source, join.getRowType());
@@ -160,10 +208,6 @@ final class JoinLowering {
     // ---- one join ---------------------------------------------------------------------------------------------
 
     private record Choice(PlanNode node, double cost) {}
-
-    private PlanNode best(PlanNode left, RelNode right, JoinKind kind, List<RexNode> conditions, RelDataType type) {
-        return choose(left, right, null, kind, conditions).node;
-    }
 
     private Choice choose(PlanNode left, RelNode right, PlanNode rightAlone, JoinKind kind,
             List<RexNode> conditions) {

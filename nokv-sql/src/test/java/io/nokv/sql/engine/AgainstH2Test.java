@@ -109,7 +109,7 @@ final class AgainstH2Test {
     // ---- queries that both understand and that have one answer ------------------------------------------------
 
     private String query() {
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(11)) {
             case 0, 1 -> "SELECT name, inode, size FROM entries e WHERE " + condition("e", 2);
             case 2 ->
                 "SELECT type, uid, count(*), sum(size), min(name), max(mode), count(DISTINCT parent) FROM entries e WHERE "
@@ -132,6 +132,11 @@ final class AgainstH2Test {
             case 7 -> "SELECT name FROM entries e WHERE " + condition("e", 1) + " AND inode "
                     + (random.nextBoolean() ? "NOT " : "")
                     + "IN (SELECT inode FROM inodes i WHERE " + condition("i", 1) + ")";
+            case 8, 9 -> "SELECT inode, size FROM inodes i WHERE " + condition("i", 1) + " AND "
+                    + (random.nextBoolean()
+                            ? "(mount, inode) IN (SELECT mount, inode FROM entries e WHERE "
+                            : "mount = 'm' AND inode IN (SELECT parent FROM entries e WHERE ")
+                    + condition("e", 1) + ")";
             default ->
                 "SELECT a.type, count(*), sum(b.size) FROM entries a JOIN entries b ON a.parent = b.parent AND a.size "
                         + pick("<", "=", ">=") + " b.size WHERE " + condition("a", 1)

@@ -50,15 +50,17 @@ public final class StatementCosts {
             });
             PreparedSql listing = sql.session.prepare("SELECT name, size FROM READDIRPLUS('/')");
             report("READDIRPLUS (1,000 entries)", 10, () -> drain(sql.session.execute(listing, List.of(), 1, 0, 0)));
-            PreparedSql join = sql.session.prepare("SELECT d.name, i.size FROM dentries d JOIN inodes i ON i.mount = d.mount"
-                    + " AND i.inode = d.inode WHERE d.mount = 'm' AND d.parent = 16777216");
+            PreparedSql join = sql.session
+                    .prepare("SELECT d.name, i.size FROM dentries d JOIN inodes i ON i.mount = d.mount"
+                            + " AND i.inode = d.inode WHERE d.mount = 'm' AND d.parent = 16777216");
             report("lookup join (1,000 rows)", 10, () -> drain(sql.session.execute(join, List.of(), 1, 0, 0)));
             SqlPlanner planner = new SqlPlanner(new SqlGrammar(), new SystemClock());
             report("plan: point", 1, () -> planner.plan(literal));
             report("plan: join of two", 1, () -> planner.plan("SELECT d.name, i.size FROM dentries d JOIN inodes i"
                     + " ON i.mount = d.mount AND i.inode = d.inode WHERE d.mount = 'm' AND d.parent = 16777216"));
-            report("plan: aggregate", 1, () -> planner.plan("SELECT type, count(*), sum(size) FROM entries WHERE size > 10"
-                    + " GROUP BY type ORDER BY 2 DESC LIMIT 10"));
+            report("plan: aggregate", 1,
+                    () -> planner.plan("SELECT type, count(*), sum(size) FROM entries WHERE size > 10"
+                            + " GROUP BY type ORDER BY 2 DESC LIMIT 10"));
         }
     }
 
@@ -84,6 +86,7 @@ public final class StatementCosts {
             }
         }
         Arrays.sort(micros);
-        System.out.printf("%-50s p50 %10.3f us   p99 %10.3f us%n", what, micros[SAMPLES / 2], micros[SAMPLES * 99 / 100]);
+        System.out.printf("%-50s p50 %10.3f us   p99 %10.3f us%n", what, micros[SAMPLES / 2],
+                micros[SAMPLES * 99 / 100]);
     }
 }
