@@ -63,6 +63,8 @@ import java.util.function.Function;
  * virtual thread each.
  */
 public final class NamespaceClient implements Namespace {
+    private static final long CLOSE_SECONDS = 5;
+
     private final ManagedChannel channel;
     private final EventLoopGroup group;
     private final EventLoop loop;
@@ -370,16 +372,33 @@ public final class NamespaceClient implements Namespace {
                 .setCursor(cursor).setWindowEvents(windowEvents).build(), options.deadline().toNanos());
     }
 
-    /** Calls under way end with CANCELLED, changes with UNKNOWN_OUTCOME. Idempotent. */
+    /** Calls under way end with CANCELLED, changes that may have arrived with UNKNOWN_OUTCOME. Idempotent. */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
         retries.close();
         transport.close();
         channel.shutdownNow();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        if (loop.inEventLoop()) {
+            Thread.ofVirtual().name("nokv-client-close").start(this::stopLoop);
+        } else {
+            stopLoop();
+        }
+    }
+
+    /** The channel ends its calls on the event loop, so that stops last: without it they would never end. */
+    private void stopLoop() {
+        try {
+            channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // The quiet period lets in what a connection attempt that was under way still has to say.
+        group.shutdownGracefully(100, 1_000, TimeUnit.MILLISECONDS);
     }
 }

@@ -131,7 +131,17 @@ final class PipelineConnection {
 
     private void open() {
         sweep = loop.scheduleWithFixedDelay(this::expire, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        call.start(new ClientCall.Listener<>() {
+        try {
+            call.start(listener(), new Metadata());
+            call.request(MESSAGES_AHEAD);
+        } catch (IllegalStateException e) {
+            // The channel was shut down in between: such a call has no listener to hear of its end.
+            ended(Status.CANCELLED.withDescription("the client was closed").withCause(e), new Metadata());
+        }
+    }
+
+    private ClientCall.Listener<PipelineResponse> listener() {
+        return new ClientCall.Listener<>() {
             @Override
             public void onMessage(PipelineResponse message) {
                 here(() -> answered(message));
@@ -146,8 +156,7 @@ final class PipelineConnection {
             public void onClose(Status status, Metadata trailers) {
                 here(() -> ended(status, trailers));
             }
-        }, new Metadata());
-        call.request(MESSAGES_AHEAD);
+        };
     }
 
     private void flush() {
@@ -212,6 +221,9 @@ final class PipelineConnection {
     }
 
     private void ended(Status status, Metadata trailers) {
+        if (end != null) {
+            return;
+        }
         NamespaceException said = WireErrors.exception(status, trailers);
         boolean started = said == null || said.reason() != Reason.CLOSED && said.reason() != Reason.TOO_LARGE;
         end = status.isOk() ? Status.UNAVAILABLE.withDescription("the server ended the stream") : status;

@@ -53,14 +53,16 @@ final class StreamWatch implements Watch {
     /** Returns when the subscription stands at the server. */
     static StreamWatch open(Channel channel, WatchSubtreeRequest request, long deadlineNanos) {
         StreamWatch watch = new StreamWatch(channel, request);
-        watch.start(request);
         boolean ready = false;
         try {
+            watch.start(request);
             if (!watch.receive(deadlineNanos)) {
                 throw new NamespaceException(Reason.TIMEOUT, "the watch was not confirmed before the deadline");
             }
             ready = true;
             return watch;
+        } catch (IllegalStateException e) {
+            throw new NamespaceException(Reason.CLOSED, "the client was closed", e);
         } finally {
             if (!ready) {
                 watch.close();

@@ -42,6 +42,12 @@ final class UnaryTransport implements Transport {
         ClientCall<Q, R> call = channel.newCall(exchange.rpc().method(), options);
         try {
             call.start(attempt, new Metadata());
+        } catch (IllegalStateException e) {
+            // The channel was shut down in between: such a call has no listener to hear of its end.
+            exchange.lost(Status.CANCELLED.withDescription("the client was closed").withCause(e), false);
+            return;
+        }
+        try {
             call.request(2);
             call.sendMessage(exchange.request());
             call.halfClose();

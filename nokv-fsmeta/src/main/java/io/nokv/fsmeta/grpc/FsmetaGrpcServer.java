@@ -45,6 +45,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
     private static final int RESET_WINDOW_SECONDS = 10;
 
     private final Server server;
+    private final int port;
     private final RpcMetrics metrics;
     private final StreamRegistry streams;
     private final HealthStatusManager health;
@@ -56,6 +57,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
     private FsmetaGrpcServer(Server server, RpcMetrics metrics, StreamRegistry streams, HealthStatusManager health,
             ExecutorService threads, EventLoopGroup acceptor, EventLoopGroup workers) {
         this.server = server;
+        this.port = server.getPort(); // gRPC forgets it when it stops listening
         this.metrics = metrics;
         this.streams = streams;
         this.health = health;
@@ -146,9 +148,9 @@ public final class FsmetaGrpcServer implements AutoCloseable {
         };
     }
 
-    /** Where it listens. */
+    /** Where it listens, or listened before it was closed. */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     public RpcMetrics metrics() {

@@ -14,9 +14,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Link> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
-    private volatile boolean deaf;
+
+    /** One connection. Deaf is for ever: no answer slips through while it is being cut. */
+    private static final class Link {
+        private final Socket client;
+        private final Socket server;
+        private volatile boolean deaf;
+
+        Link(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void close() throws IOException {
+            client.close();
+            server.close();
+        }
+    }
 
     CuttingProxy(int target) throws IOException {
         this.target = target;
@@ -32,16 +48,15 @@ final class CuttingProxy implements AutoCloseable {
         return connections.get();
     }
 
-    /** From now on nothing the server says arrives. */
+    /** From now on nothing the server says arrives through the connections that are open. */
     void loseAnswers() {
-        deaf = true;
+        open.forEach(link -> link.deaf = true);
     }
 
     /** Ends all connections; new ones work again. */
     void cut() throws IOException {
-        deaf = false;
-        for (Socket socket : open) {
-            socket.close();
+        for (Link link : open) {
+            link.close();
         }
     }
 
@@ -51,31 +66,30 @@ final class CuttingProxy implements AutoCloseable {
                 Socket client = listener.accept();
                 connections.incrementAndGet();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                open.add(client);
-                open.add(server);
-                Thread.ofVirtual().start(() -> pump(client, server, false));
-                Thread.ofVirtual().start(() -> pump(server, client, true));
+                Link link = new Link(client, server);
+                open.add(link);
+                Thread.ofVirtual().start(() -> pump(link, client, server));
+                Thread.ofVirtual().start(() -> pump(link, server, client));
             }
         } catch (IOException e) {
             // The listener or the server is closed.
         }
     }
 
-    private void pump(Socket from, Socket to, boolean answers) {
+    private void pump(Link link, Socket from, Socket to) {
         byte[] buffer = new byte[16 << 10];
         try (from; to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                if (!answers || !deaf) {
+                if (from == link.client || !link.deaf) {
                     out.write(buffer, 0, n);
                 }
             }
         } catch (IOException e) {
             // Cut.
         } finally {
-            open.remove(from);
-            open.remove(to);
+            open.remove(link);
         }
     }
 

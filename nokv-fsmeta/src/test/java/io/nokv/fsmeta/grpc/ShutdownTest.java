@@ -109,7 +109,10 @@ class ShutdownTest {
             served.server.close(Duration.ofMillis(10));
             assertEquals(Reason.IO_ERROR, outcome.orTimeout(60, TimeUnit.SECONDS).join());
             gate.open(100);
+            int port = served.server.port();
             served.server.close(); // again: nothing happens
+            assertEquals(port, served.server.port());
+            assertTrue(port > 0);
         }
     }
 
