@@ -11,14 +11,19 @@ import io.nokv.kv.KvOptions;
 import io.nokv.kv.LocalKv;
 import io.nokv.kv.gc.SafePoint;
 import io.nokv.lsm.EngineOptions;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The transactional store in a local directory. Thread-safe. Views are thread-safe, too; transactions are not. */
 public final class KvTxnRunner implements TxnRunner {
     private final LocalKv kv;
 
+    /** Keeps the safe point where it was when the store was opened; empty from the first transaction on. */
+    private final AtomicReference<SafePoint.Hold> opening;
+
     /** Takes over {@code kv}: closing this closes it. */
     public KvTxnRunner(LocalKv kv) {
         this.kv = kv;
+        this.opening = new AtomicReference<>(kv.hold(kv.safePoint(), "opening"));
     }
 
     /** Opens or creates the store in {@code directory}, a path of {@code ports.vfs()}; see {@link LocalKv#open}. */
@@ -51,6 +56,10 @@ public final class KvTxnRunner implements TxnRunner {
 
     @Override
     public Txn begin() {
+        SafePoint.Hold untilNow = opening.getAndSet(null);
+        if (untilNow != null) {
+            untilNow.close();
+        }
         while (true) {
             Timestamp version = kv.readVersion();
             try {

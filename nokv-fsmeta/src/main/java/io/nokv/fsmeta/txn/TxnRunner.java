@@ -25,7 +25,10 @@ public interface TxnRunner extends AutoCloseable {
     /** Holds the safe point at or below {@code version} until closed. {@code holder} names it in lists. */
     Retention retain(long version, String holder);
 
-    /** Versions below this may be gone. */
+    /**
+     * Versions below this may be gone. Stays where it is from opening to the first {@link #begin}, so that who keeps
+     * versions across restarts can {@link #retain} them before.
+     */
     long safePoint();
 
     /** Calls {@code observer} for every later commit with an annotation, in version order, after it became durable. */
