@@ -78,7 +78,6 @@ class LayersTest {
     void onlyTheDoorsOfTheNamespaceKnowMessages() {
         assertEquals(List.of(), arrows((from, to) -> "proto".equals(House.layerOf(to.getPackageName()))
                 && !"proto".equals(House.layerOf(from.getPackageName()))
-                && !House.isIn(from.getPackageName(), "io.nokv.fsmeta.wire")
                 && !House.isIn(from.getPackageName(), "io.nokv.fsmeta.grpc")
                 && !House.isIn(from.getPackageName(), "io.nokv.fsmeta.client")));
     }

@@ -54,6 +54,7 @@ final class NamespaceStory {
     private final TreeMap<Long, List<Entry>> snapshots = new TreeMap<>();
     private Attributes root;
     private boolean undecided;
+    private boolean badDisk;
 
     NamespaceStory(World world, int clients, int callsEach) {
         this(world, clients, callsEach, 400_000, PreemptingRunner::new);
@@ -81,8 +82,14 @@ final class NamespaceStory {
 
     /** As {@link #live}, on a disk that may fail: the life may end early by the failures that a bad disk excuses. */
     void liveOnBadDisk(SimNode node, boolean last) {
+        badDisk = true;
+        excusing(() -> live(node, last));
+        badDisk = false;
+    }
+
+    private void excusing(Runnable action) {
         try {
-            live(node, last);
+            action.run();
         } catch (NokvException e) {
             excuse(Reason.of(e.code()), e);
         } catch (NamespaceException e) {
@@ -91,7 +98,7 @@ final class NamespaceStory {
     }
 
     private void excuse(Reason reason, RuntimeException failure) {
-        if (!EXCUSED.contains(reason)) {
+        if (!badDisk || !EXCUSED.contains(reason)) {
             throw failure;
         }
         world.note("ended by " + reason, 0, 0, 0);
@@ -115,7 +122,7 @@ final class NamespaceStory {
             int client = c;
             ends.add(node.scheduler().start("client", () -> clients.run(client, namespace, callsEach)));
         }
-        ends.add(node.scheduler().start("snapshotter", () -> snapshot(namespace)));
+        ends.add(node.scheduler().start("snapshotter", () -> excusing(() -> snapshot(namespace))));
         ends.forEach(Promise::await);
         clients.readTree(namespace);
         audit(namespace, store);
