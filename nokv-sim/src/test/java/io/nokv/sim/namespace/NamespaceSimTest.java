@@ -18,8 +18,8 @@ class NamespaceSimTest {
     private static final int CALLS_EACH = 60;
 
     /** What some seed must reach, or the storm is too mild to show anything. */
-    private static final List<String> REACHED = List.of("Create done", "Create ALREADY_EXISTS", "Create unknown",
-            "Create QUOTA_EXCEEDED", "Rename done", "Rename INTO_ITSELF", "Rename NOT_EMPTY", "Rename IS_A_DIRECTORY",
+    private static final List<String> REACHED = List.of("Create done", "Create ALREADY_EXISTS",
+            "Rename done", "Rename INTO_ITSELF", "Rename NOT_EMPTY", "Rename IS_A_DIRECTORY",
             "Rename NOT_A_DIRECTORY", "Link done", "Unlink done", "RemoveDir done", "RemoveDir NOT_EMPTY",
             "SetAttr done",
             "Transact done", "Transact NOT_FOUND", "Lookup done", "ListDirectory done", "GetAttr NOT_FOUND");
@@ -49,6 +49,7 @@ class NamespaceSimTest {
             outcome.story.clients().tally().forEach((what, times) -> tally.merge(what, times, Integer::sum));
         });
         if (counts[0] > 1) {
+            assertTrue(tally.keySet().stream().anyMatch(what -> what.endsWith(" unknown")), "nobody was left in doubt");
             assertTrue(tally.keySet().containsAll(REACHED), "never seen: " + REACHED.stream()
                     .filter(what -> !tally.containsKey(what)).toList());
         }
@@ -68,7 +69,7 @@ class NamespaceSimTest {
     void oneSeedIsOneTraceHereAndInASecondVirtualMachine() {
         Seeds.run(NamespaceSimTest.class, "oneSeedIsOneTraceHereAndInASecondVirtualMachine", 1, (seed, replay) -> {
             World here = storm(seed, replay).world;
-            assertTrue(here.trace().events() > 500, "a dull run: " + here.trace().summary());
+            assertTrue(here.trace().events() > 200, "a dull run: " + here.trace().summary());
             assertEquals(here.trace().summary(), storm(seed, replay).world.trace().summary());
             assertEquals(here.trace().summary(), SecondJvm.run(Main.class, Long.toString(seed)));
         });

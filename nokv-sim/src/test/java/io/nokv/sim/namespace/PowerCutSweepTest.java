@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class PowerCutSweepTest {
     private static final int CLIENTS = 3;
+    private static final long BUSY = 150;
 
     /** Runs the workload of {@code seed} with {@code fault} at call {@code number}, then a second life. */
     private static SimDisk run(long seed, String replay, int callsEach, long number, Fault fault) {
@@ -45,11 +46,16 @@ class PowerCutSweepTest {
     }
 
     private static void sweep(long seed, String replay, int callsEach) {
-        long calls = run(seed, replay, callsEach, 0, null).calls();
-        assertTrue(calls > 100, "a dull workload of " + calls + " calls");
+        // The first workload from this seed on that keeps the disk busy.
+        long workload = seed;
+        long calls = run(workload, replay, callsEach, 0, null).calls();
+        for (int i = 0; calls < BUSY && i < 100; i++) {
+            calls = run(++workload, replay, callsEach, 0, null).calls();
+        }
+        assertTrue(calls >= BUSY, "a dull workload of " + calls + " calls");
         for (long call = 1; call <= calls; call++) {
-            run(seed, replay, callsEach, call, new Fault.PowerCut(false));
-            run(seed, replay, callsEach, call, new Fault.PowerCut(true));
+            run(workload, replay, callsEach, call, new Fault.PowerCut(false));
+            run(workload, replay, callsEach, call, new Fault.PowerCut(true));
         }
         System.out.println("power cut before and after each of " + calls + " disk calls, seed " + seed);
     }

@@ -74,7 +74,7 @@ class BankSimTest {
     void oneSeedIsOneTraceHereAndInASecondVirtualMachine() {
         Seeds.run(BankSimTest.class, "oneSeedIsOneTraceHereAndInASecondVirtualMachine", 1, (seed, replay) -> {
             World here = storm(seed, replay);
-            assertTrue(here.trace().events() > 200, "a dull run: " + here.trace().summary());
+            assertTrue(here.trace().events() > 100, "a dull run: " + here.trace().summary());
             assertEquals(here.trace().summary(), storm(seed, replay).trace().summary());
             assertEquals(here.trace().summary(), SecondJvm.run(Main.class, Long.toString(seed)));
         });
