@@ -43,9 +43,9 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
     public record Levels(int compactAt, int slowAt, int stopAt, int immutableMemtables, long baseBytes, int ratio,
             long manifestBytes) {}
 
-    /** For a server with a few GiB of heap: 64 MiB memtables, 256 MiB of cached blocks. */
+    /** For a heap of 1 GiB or more: 32 MiB memtables, 128 MiB of cached blocks. */
     public static EngineOptions defaults() {
-        return new EngineOptions(64L << 20, 256L << 20, null, new Log(32L << 20, 8L << 20),
+        return new EngineOptions(32L << 20, 128L << 20, null, new Log(32L << 20, 8L << 20),
                 new Tables(new TableShape(8 << 10, 10), 32L << 20, Compression.LZ4, Compression.LZ4, 512),
                 new Levels(4, 12, 24, 3, 256L << 20, 8, 1L << 20));
     }

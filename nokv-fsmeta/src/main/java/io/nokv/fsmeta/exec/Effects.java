@@ -3,6 +3,7 @@ package io.nokv.fsmeta.exec;
 import io.nokv.base.codec.CounterRecord.Delta;
 import io.nokv.fsmeta.api.Namespace;
 import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.record.DirectoryState;
 import io.nokv.fsmeta.record.Keys;
@@ -161,7 +162,8 @@ final class Effects {
             deltas.add(Delta.addBounded(DirectoryState.ENTRIES, d.entries, 0, Long.MAX_VALUE));
         }
         if (d.subdirectories != 0) {
-            deltas.add(Delta.addBounded(DirectoryState.SUBDIRECTORIES, d.subdirectories, 0, Limits.MAX_SUBDIRECTORIES));
+            deltas.add(Delta.addBounded(DirectoryState.SUBDIRECTORIES, d.subdirectories, 0,
+                    NamespaceLimits.MAX_SUBDIRECTORIES));
         }
         if (d.contentChanged) {
             deltas.add(Delta.max(DirectoryState.MTIME, m.nowNs()));
@@ -186,9 +188,10 @@ final class Effects {
         }
         if (d.subdirectories > 0) {
             DirectoryState state = m.reads.requireDirectory(directory).state();
-            if (state.subdirectories() + d.subdirectories > Limits.MAX_SUBDIRECTORIES) {
+            if (state.subdirectories() + d.subdirectories > NamespaceLimits.MAX_SUBDIRECTORIES) {
                 throw new NamespaceException(Reason.TOO_MANY_LINKS, "directory " + directory + " has "
-                        + state.subdirectories() + " subdirectories, the limit is " + Limits.MAX_SUBDIRECTORIES);
+                        + state.subdirectories() + " subdirectories, the limit is "
+                        + NamespaceLimits.MAX_SUBDIRECTORIES);
             }
         }
         if (!deltas.isEmpty()) {

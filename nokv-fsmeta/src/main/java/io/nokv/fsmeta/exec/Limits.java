@@ -1,24 +1,13 @@
 package io.nokv.fsmeta.exec;
 
-/** The bounds of the namespace. */
-final class Limits {
-    /** Names of one file. */
-    static final long MAX_LINKS = 65_000;
+import io.nokv.fsmeta.api.NamespaceLimits;
 
+/** The bounds of the namespace that callers do not see, or see only as TOO_LARGE; the others are NamespaceLimits. */
+final class Limits {
     /** How many entries of a hard-linked inode watchers are told of when it changes. */
     static final int MAX_NAMES_TOLD = 256;
 
-    /** Subdirectories of one directory: its link count stays within 31 bits. */
-    static final long MAX_SUBDIRECTORIES = Integer.MAX_VALUE - 2L;
-
-    static final int MAX_TARGET_BYTES = 4_095;
-    static final int MAX_PATH_BYTES = 4_096;
-    static final int MAX_PATH_COMPONENTS = 256;
-    static final int MAX_SYMLINKS = 40;
     static final int MAX_MODE = 07777;
-
-    /** Steps of one {@code transact}. */
-    static final int MAX_STEPS = 10_000;
 
     /** Keys one transaction may write or check. */
     static final int MAX_TRANSACTION_KEYS = 100_000;

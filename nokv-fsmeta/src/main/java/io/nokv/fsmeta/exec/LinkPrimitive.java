@@ -4,6 +4,7 @@ import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.Mutation;
 import io.nokv.fsmeta.api.MutationResult;
 import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.api.WatchEvent;
 import io.nokv.fsmeta.exec.NamespaceReads.Found;
@@ -36,9 +37,10 @@ final class LinkPrimitive {
         if (m.reads.dentry(l.parent(), l.name()) != null) {
             throw CreatePrimitive.exists(m, l.parent(), l.name());
         }
-        if (before.links() >= Limits.MAX_LINKS) {
+        if (before.links() >= NamespaceLimits.MAX_LINKS) {
             throw new NamespaceException(Reason.TOO_MANY_LINKS,
-                    "inode " + l.inode() + " has " + before.links() + " names, the limit is " + Limits.MAX_LINKS);
+                    "inode " + l.inode() + " has " + before.links() + " names, the limit is "
+                            + NamespaceLimits.MAX_LINKS);
         }
         InodeBody body = m.touched(before.body());
         InodeRecord.Whole after = new InodeRecord.Whole(body, before.links() + 1, before.home());

@@ -3,6 +3,7 @@ package io.nokv.fsmeta.exec;
 import io.nokv.fsmeta.api.FileType;
 import io.nokv.fsmeta.api.Mutation;
 import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import io.nokv.fsmeta.api.NewInode;
 import io.nokv.fsmeta.api.Reason;
 
@@ -72,8 +73,8 @@ final class MutationChecks {
             }
             return;
         }
-        if (n.target() == null || n.target().length == 0 || n.target().length > Limits.MAX_TARGET_BYTES) {
-            throw invalid("the target of a symlink has 1 to " + Limits.MAX_TARGET_BYTES + " bytes, not "
+        if (n.target() == null || n.target().length == 0 || n.target().length > NamespaceLimits.MAX_TARGET_BYTES) {
+            throw invalid("the target of a symlink has 1 to " + NamespaceLimits.MAX_TARGET_BYTES + " bytes, not "
                     + (n.target() == null ? 0 : n.target().length));
         }
         for (byte b : n.target()) {

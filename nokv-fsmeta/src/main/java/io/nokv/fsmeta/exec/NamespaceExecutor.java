@@ -14,6 +14,7 @@ import io.nokv.fsmeta.api.MutationResult;
 import io.nokv.fsmeta.api.NamePage;
 import io.nokv.fsmeta.api.Namespace;
 import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import io.nokv.fsmeta.api.NamespaceTxn;
 import io.nokv.fsmeta.api.NamespaceView;
 import io.nokv.fsmeta.api.NamespaceView.EntryKey;
@@ -207,9 +208,9 @@ public final class NamespaceExecutor implements LocalNamespace {
 
     @Override
     public List<MutationResult> transact(List<? extends Operation> steps, RequestId id) {
-        if (steps.size() > Limits.MAX_STEPS) {
+        if (steps.size() > NamespaceLimits.MAX_STEPS) {
             throw new NamespaceException(Reason.TOO_LARGE,
-                    "a transaction of " + steps.size() + " steps; at most " + Limits.MAX_STEPS);
+                    "a transaction of " + steps.size() + " steps; at most " + NamespaceLimits.MAX_STEPS);
         }
         return call(() -> transactions.run(steps, id));
     }

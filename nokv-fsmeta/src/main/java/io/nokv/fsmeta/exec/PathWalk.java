@@ -6,6 +6,7 @@ import io.nokv.fsmeta.api.FileName;
 import io.nokv.fsmeta.api.FileType;
 import io.nokv.fsmeta.api.Namespace;
 import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.exec.NamespaceReads.Found;
 import io.nokv.fsmeta.record.DentryRecord;
@@ -34,9 +35,9 @@ final class PathWalk {
 
     static Entry lookup(NamespaceReads reads, byte[] path, boolean followLast) {
         PathWalk walk = new PathWalk(reads, path);
-        if (path.length > Limits.MAX_PATH_BYTES) {
+        if (path.length > NamespaceLimits.MAX_PATH_BYTES) {
             throw walk.refuse(Reason.PATH_TOO_LONG,
-                    "path of " + path.length + " bytes, the limit is " + Limits.MAX_PATH_BYTES);
+                    "path of " + path.length + " bytes, the limit is " + NamespaceLimits.MAX_PATH_BYTES);
         }
         if (path.length == 0 || path[0] != '/') {
             throw walk.refuse(Reason.INVALID_ARGUMENT, "a path begins with '/'");
@@ -64,8 +65,8 @@ final class PathWalk {
                 from = i + 1;
             }
         }
-        if (components.size() + rest.size() > Limits.MAX_PATH_COMPONENTS) {
-            throw refuse(Reason.PATH_TOO_LONG, "more than " + Limits.MAX_PATH_COMPONENTS + " components");
+        if (components.size() + rest.size() > NamespaceLimits.MAX_PATH_COMPONENTS) {
+            throw refuse(Reason.PATH_TOO_LONG, "more than " + NamespaceLimits.MAX_PATH_COMPONENTS + " components");
         }
         for (int i = components.size() - 1; i >= 0; i--) {
             rest.addFirst(components.get(i));
@@ -94,9 +95,9 @@ final class PathWalk {
             }
             boolean isLast = rest.isEmpty();
             if (found.record().type() == FileType.SYMLINK && (!isLast || followLast || endsInSlash)) {
-                if (++symlinks > Limits.MAX_SYMLINKS) {
+                if (++symlinks > NamespaceLimits.MAX_SYMLINKS) {
                     throw refuse(Reason.TOO_MANY_SYMLINKS,
-                            "more than " + Limits.MAX_SYMLINKS + " symlinks on the path");
+                            "more than " + NamespaceLimits.MAX_SYMLINKS + " symlinks on the path");
                 }
                 byte[] target = target(found);
                 if (target[0] == '/') {

@@ -9,6 +9,7 @@ import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.FileName;
 import io.nokv.fsmeta.api.FileType;
 import io.nokv.fsmeta.api.MutationResult;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,7 +53,7 @@ final class ResultCodec {
 
     static List<MutationResult> decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes);
-        int count = in.varint(Limits.MAX_STEPS);
+        int count = in.varint(NamespaceLimits.MAX_STEPS);
         List<MutationResult> results = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int flags = in.u8();
@@ -74,7 +75,7 @@ final class ResultCodec {
         }
         Attributes attributes = new Attributes(inode, type, in.varint(Limits.MAX_MODE), in.u32(), in.u32(), in.varint(),
                 in.varint(), in.varint(), in.u64(), in.u64(), in.u64(), in.u64(), in.varint(),
-                type == FileType.SYMLINK ? in.raw(in.varint(Limits.MAX_TARGET_BYTES)) : null);
+                type == FileType.SYMLINK ? in.raw(in.varint(NamespaceLimits.MAX_TARGET_BYTES)) : null);
         return new Entry(parent, name.length == 0 ? null : FileName.of(name), attributes);
     }
 

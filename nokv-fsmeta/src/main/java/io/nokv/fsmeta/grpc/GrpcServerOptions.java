@@ -26,6 +26,11 @@ public record GrpcServerOptions(String host, int port, int maxRequestBytes, int 
         int maxCallsPerConnection, int maxRequestsInFlight, int maxPipelineCallsInFlight, int maxPageBytes,
         int maxWatches, long handshakeTimeoutMillis, long minKeepAliveMillis, long keepAliveMillis,
         long maxConnectionIdleMillis, long maxConnectionAgeMillis) {
+    /** Upper bound of {@code maxRequestBytes}. */
+    public static final int MOST_REQUEST_BYTES = 64 << 20;
+
+    /** Upper bound of {@code maxCallsPerConnection}. */
+    public static final int MOST_CALLS_PER_CONNECTION = 65_536;
 
     /** INVALID_ARGUMENT naming the value that cannot be. */
     public GrpcServerOptions {
@@ -33,9 +38,9 @@ public record GrpcServerOptions(String host, int port, int maxRequestBytes, int 
             throw new NokvException(FailureCode.INVALID_ARGUMENT, "the gRPC server needs an address to listen on");
         }
         inRange("port", port, 0, 65_535);
-        inRange("maxRequestBytes", maxRequestBytes, 1_024, 64 << 20);
+        inRange("maxRequestBytes", maxRequestBytes, 1_024, MOST_REQUEST_BYTES);
         inRange("maxMetadataBytes", maxMetadataBytes, 1_024, 1 << 20);
-        inRange("maxCallsPerConnection", maxCallsPerConnection, 1, 65_536);
+        inRange("maxCallsPerConnection", maxCallsPerConnection, 1, MOST_CALLS_PER_CONNECTION);
         inRange("maxRequestsInFlight", maxRequestsInFlight, 1, 1 << 20);
         inRange("maxPipelineCallsInFlight", maxPipelineCallsInFlight, 1, 1 << 20);
         inRange("maxPageBytes", maxPageBytes, 1_024, 64 << 20);

@@ -5,6 +5,7 @@ import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.fsmeta.api.FileType;
+import io.nokv.fsmeta.api.NamespaceLimits;
 
 /**
  * The attributes of an inode that are stored as such. A directory's mtime and ctime are in its {@link DirectoryState}
@@ -20,7 +21,6 @@ public record InodeBody(FileType type, int mode, int uid, int gid, long size, lo
         long ctimeNs, long createdNs, byte[] target) {
     private static final int RDEV = 8;
     private static final int TYPE_MASK = 7;
-    private static final int MAX_TARGET_BYTES = 4_095;
 
     public boolean isDirectory() {
         return type == FileType.DIRECTORY;
@@ -61,7 +61,7 @@ public record InodeBody(FileType type, int mode, int uid, int gid, long size, lo
         boolean directory = type == FileType.DIRECTORY;
         long mtime = directory ? 0 : created + in.signedVarint();
         long ctime = directory ? 0 : mtime + in.signedVarint();
-        byte[] target = type == FileType.SYMLINK ? in.raw(in.varint(MAX_TARGET_BYTES)) : null;
+        byte[] target = type == FileType.SYMLINK ? in.raw(in.varint(NamespaceLimits.MAX_TARGET_BYTES)) : null;
         return new InodeBody(type, mode, uid, gid, size, rdev, atime, mtime, ctime, created, target);
     }
 

@@ -1,7 +1,14 @@
 package io.nokv.server.config;
 
+import io.nokv.fsmeta.grpc.GrpcServerOptions;
+import io.nokv.lsm.EngineOptions;
+import io.nokv.sql.avatica.MetaOptions;
+import io.nokv.sql.http.EndpointOptions;
+import java.util.List;
+
 /**
- * Everything that can be configured. A field that is absent from the file has its default.
+ * Everything that can be configured. A field that is absent from the file has the default of the layer it configures;
+ * {@link #bounds()} says what a number may be.
  *
  * @param data the data directory; relative to the working directory
  * @param mount the mount that commands and the shell use unless told otherwise
@@ -14,10 +21,10 @@ package io.nokv.server.config;
 public record NokvConfig(String data, String mount, EngineSection engine, String listen, JdbcSection jdbc,
         GrpcSection grpc, HttpSection http) {
     public NokvConfig {
-        data = data == null ? "nokv-data" : data;
-        mount = mount == null ? "default" : mount;
+        data = text("data", data, "nokv-data");
+        mount = text("mount", mount, "default");
         engine = engine == null ? new EngineSection(null, null) : engine;
-        listen = listen == null ? "127.0.0.1" : listen;
+        listen = text("listen", listen, GrpcServerOptions.defaults().host());
         jdbc = jdbc == null ? new JdbcSection(null, null, null) : jdbc;
         grpc = grpc == null ? new GrpcSection(null, null, null) : grpc;
         http = http == null ? new HttpSection(null) : http;
@@ -36,66 +43,82 @@ public record NokvConfig(String data, String mount, EngineSection engine, String
     }
 
     /**
-     * @param memtableBytes how much a memtable holds before it becomes a table, 1 MiB to 1 GiB
-     * @param blockCacheBytes how much the cache of table blocks holds, 1 MiB to 64 GiB
+     * @param memtableBytes how much a memtable holds before it becomes a table
+     * @param blockCacheBytes how much the cache of table blocks holds
      */
     public record EngineSection(Long memtableBytes, Long blockCacheBytes) {
+        private static final EngineOptions LAYER = EngineOptions.defaults();
+        static final Bounds MEMTABLE_BYTES = new Bounds("engine.memtableBytes", LAYER.memtableBytes(), 1L << 20,
+                1L << 30);
+        static final Bounds BLOCK_CACHE_BYTES = new Bounds("engine.blockCacheBytes", LAYER.blockCacheBytes(), 1L << 20,
+                64L << 30);
+
         public EngineSection {
-            memtableBytes = within("engine.memtableBytes", memtableBytes, 32L << 20, 1L << 20, 1L << 30);
-            blockCacheBytes = within("engine.blockCacheBytes", blockCacheBytes, 128L << 20, 1L << 20, 64L << 30);
+            memtableBytes = MEMTABLE_BYTES.of(memtableBytes);
+            blockCacheBytes = BLOCK_CACHE_BYTES.of(blockCacheBytes);
         }
     }
 
     /**
      * @param port 0 lets the system choose
-     * @param maxRequestBytes the largest request body, 64 KiB to 64 MiB
-     * @param maxConnections how many sessions may be open, 1 to 100,000
+     * @param maxRequestBytes the largest request body
+     * @param maxConnections how many sessions may be open
      */
     public record JdbcSection(Integer port, Integer maxRequestBytes, Integer maxConnections) {
+        private static final EndpointOptions LAYER = EndpointOptions.defaults();
+        static final Bounds PORT = Bounds.port("jdbc.port", LAYER.address().getPort());
+        static final Bounds MAX_REQUEST_BYTES = new Bounds("jdbc.maxRequestBytes", LAYER.maxRequestBytes(), 64 << 10,
+                EndpointOptions.MOST_REQUEST_BYTES);
+        static final Bounds MAX_CONNECTIONS = new Bounds("jdbc.maxConnections",
+                MetaOptions.defaults().maxConnections(), 1, MetaOptions.MOST_CONNECTIONS);
+
         public JdbcSection {
-            port = portWithin("jdbc.port", port, 8765);
-            maxRequestBytes = within("jdbc.maxRequestBytes", maxRequestBytes, 4 << 20, 64 << 10, 64 << 20);
-            maxConnections = within("jdbc.maxConnections", maxConnections, 1_000, 1, 100_000);
+            port = PORT.of(port);
+            maxRequestBytes = MAX_REQUEST_BYTES.of(maxRequestBytes);
+            maxConnections = MAX_CONNECTIONS.of(maxConnections);
         }
     }
 
     /**
      * @param port 0 lets the system choose
-     * @param maxMessageBytes the largest message taken, 64 KiB to 64 MiB
-     * @param maxCallsPerConnection how many calls one connection may have open, 1 to 100,000
+     * @param maxMessageBytes the largest message taken
+     * @param maxCallsPerConnection how many calls one connection may have open
      */
     public record GrpcSection(Integer port, Integer maxMessageBytes, Integer maxCallsPerConnection) {
+        private static final GrpcServerOptions LAYER = GrpcServerOptions.defaults();
+        static final Bounds PORT = Bounds.port("grpc.port", LAYER.port());
+        static final Bounds MAX_MESSAGE_BYTES = new Bounds("grpc.maxMessageBytes", LAYER.maxRequestBytes(), 64 << 10,
+                GrpcServerOptions.MOST_REQUEST_BYTES);
+        static final Bounds MAX_CALLS_PER_CONNECTION = new Bounds("grpc.maxCallsPerConnection",
+                LAYER.maxCallsPerConnection(), 1, GrpcServerOptions.MOST_CALLS_PER_CONNECTION);
+
         public GrpcSection {
-            port = portWithin("grpc.port", port, 8090);
-            maxMessageBytes = within("grpc.maxMessageBytes", maxMessageBytes, 4 << 20, 64 << 10, 64 << 20);
-            maxCallsPerConnection = within("grpc.maxCallsPerConnection", maxCallsPerConnection, 256, 1, 100_000);
+            port = PORT.of(port);
+            maxMessageBytes = MAX_MESSAGE_BYTES.of(maxMessageBytes);
+            maxCallsPerConnection = MAX_CALLS_PER_CONNECTION.of(maxCallsPerConnection);
         }
     }
 
     /** @param port 0 lets the system choose */
     public record HttpSection(Integer port) {
+        static final Bounds PORT = Bounds.port("http.port", 9101);
+
         public HttpSection {
-            port = portWithin("http.port", port, 9101);
+            port = PORT.of(port);
         }
     }
 
-    private static Integer portWithin(String field, Integer value, int whenAbsent) {
-        return within(field, value, whenAbsent, 0, 65_535);
+    /** What every numeric field may be. */
+    public static List<Bounds> bounds() {
+        return List.of(EngineSection.MEMTABLE_BYTES, EngineSection.BLOCK_CACHE_BYTES, JdbcSection.PORT,
+                JdbcSection.MAX_REQUEST_BYTES, JdbcSection.MAX_CONNECTIONS, GrpcSection.PORT,
+                GrpcSection.MAX_MESSAGE_BYTES, GrpcSection.MAX_CALLS_PER_CONNECTION, HttpSection.PORT);
     }
 
-    private static Integer within(String field, Integer value, int whenAbsent, int min, int max) {
-        return Math.toIntExact(
-                within(field, value == null ? null : (Long) value.longValue(), (long) whenAbsent, min, max));
-    }
-
-    private static Long within(String field, Long value, long whenAbsent, long min, long max) {
-        if (value == null) {
-            return whenAbsent;
+    private static String text(String field, String value, String whenAbsent) {
+        if (value != null && value.isBlank()) {
+            throw new ConfigException("field \"" + field + "\" is empty");
         }
-        if (value < min || value > max) {
-            throw new ConfigException(
-                    "field \"" + field + "\" is " + value + " and must be between " + min + " and " + max);
-        }
-        return value;
+        return value == null ? whenAbsent : value;
     }
 }

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nokv.fsmeta.grpc.GrpcServerOptions;
+import io.nokv.lsm.EngineOptions;
+import io.nokv.sql.avatica.MetaOptions;
+import io.nokv.sql.http.EndpointOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +55,64 @@ class ConfigFileTest {
         refused("{\"data\": \"a\"", "no valid JSON");
         refused("{} {}", "line 1");
         refused("{\"engine\": {\"memtableBytes\": 1}}", "engine.memtableBytes");
+    }
+
+    /** Each number at its bounds is taken, one beyond is refused with the field and both bounds. */
+    @Test
+    void everyNumberHasBoundsThatAreKept() throws Exception {
+        for (Bounds bounds : NokvConfig.bounds()) {
+            for (long value : new long[]{bounds.least(), bounds.whenAbsent(), bounds.most()}) {
+                write("c.json", json(bounds.field(), value));
+                ConfigFile.find(directory.resolve("c.json"), directory);
+            }
+            for (long value : new long[]{bounds.least() - 1, bounds.most() + 1}) {
+                refused(json(bounds.field(), value), "field \"" + bounds.field() + "\" is " + value
+                        + " and must be between " + bounds.least() + " and " + bounds.most());
+            }
+        }
+    }
+
+    @Test
+    void aTextThatIsEmptyIsNoText() throws Exception {
+        for (String field : List.of("data", "mount", "listen")) {
+            refused("{\"" + field + "\": \" \"}", "field \"" + field + "\" is empty");
+        }
+    }
+
+    /** A limit that the configuration allows is one that its layer allows. */
+    @Test
+    void whatTheConfigurationAllowsItsLayerAllows() {
+        for (Bounds bounds : NokvConfig.bounds()) {
+            for (long value : new long[]{bounds.least(), bounds.most()}) {
+                switch (bounds.field()) {
+                    case "jdbc.maxRequestBytes" -> EndpointOptions.defaults().withLimits((int) value, 1, 1);
+                    case "jdbc.maxConnections" -> MetaOptions.defaults().withLimits((int) value, 1, 1);
+                    case "grpc.maxMessageBytes" ->
+                        GrpcServerOptions.defaults().toBuilder().maxRequestBytes((int) value).build();
+                    case "grpc.maxCallsPerConnection" ->
+                        GrpcServerOptions.defaults().toBuilder().maxCallsPerConnection((int) value).build();
+                    default -> {
+                    }
+                }
+            }
+        }
+    }
+
+    /** The numbers of a server that is not configured are those of a layer that is used alone. */
+    @Test
+    void defaultsAreThoseOfTheLayers() {
+        NokvConfig config = NokvConfig.defaults();
+        assertEquals(EngineOptions.defaults().memtableBytes(), config.engine().memtableBytes());
+        assertEquals(EngineOptions.defaults().blockCacheBytes(), config.engine().blockCacheBytes());
+        assertEquals(EndpointOptions.defaults().maxRequestBytes(), config.jdbc().maxRequestBytes());
+        assertEquals(MetaOptions.defaults().maxConnections(), config.jdbc().maxConnections());
+        assertEquals(GrpcServerOptions.defaults().maxRequestBytes(), config.grpc().maxMessageBytes());
+        assertEquals(GrpcServerOptions.defaults().maxCallsPerConnection(), config.grpc().maxCallsPerConnection());
+    }
+
+    private static String json(String field, long value) {
+        String[] path = field.split("\\.");
+        return "{\"" + path[0] + "\": {\"" + path[1] + "\": " + value + "}}";
     }
 
     private void refused(String text, String... parts) throws Exception {

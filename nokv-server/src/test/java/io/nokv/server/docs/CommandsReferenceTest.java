@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -72,6 +73,26 @@ class CommandsReferenceTest {
         Map<String, String> expected = new TreeMap<>();
         fields("", NokvConfig.defaults(), expected);
         assertEquals(expected, page.map(0, 1, "field", "default", "range", "meaning"));
+    }
+
+    @Test
+    void everyNumberOfTheConfigurationIsListedWithItsRange() {
+        Map<String, String> expected = new TreeMap<>();
+        NokvConfig.bounds().forEach(b -> expected.put(b.field(),
+                amount(b.field(), b.least()) + " to " + amount(b.field(), b.most())));
+        Map<String, String> described = page.map(0, 2, "field", "default", "range", "meaning");
+        described.values().removeIf(String::isEmpty);
+        assertEquals(expected, described);
+    }
+
+    /** "64 KiB" for bytes, "65,536" for what is counted. */
+    private static String amount(String field, long value) {
+        if (!field.endsWith("Bytes")) {
+            return String.format(Locale.ROOT, "%,d", value);
+        }
+        String[] units = {"B", "KiB", "MiB", "GiB"};
+        int unit = Math.min(3, (63 - Long.numberOfLeadingZeros(value)) / 10);
+        return (value >> 10 * unit) + " " + units[unit];
     }
 
     private static void fields(String path, Record record, Map<String, String> into)

@@ -1,5 +1,7 @@
 package io.nokv.sql.avatica;
 
+import io.nokv.base.error.NokvException;
+
 /**
  * Limits of {@link NokvMeta}.
  *
@@ -13,9 +15,20 @@ package io.nokv.sql.avatica;
  */
 public record MetaOptions(String defaultMount, String productVersion, int maxConnections,
         int maxStatementsPerConnection, int maxCursorsPerConnection, long idleNanos) {
-    /** 1,024 connections, 1,024 statements and 128 open results each, 30 minutes of idleness. */
+    /** Upper bound of {@code maxConnections}. */
+    public static final int MOST_CONNECTIONS = 100_000;
+
+    /** INVALID_ARGUMENT naming the value that cannot be. */
+    public MetaOptions {
+        if (maxConnections < 1 || maxConnections > MOST_CONNECTIONS) {
+            throw NokvException.invalid("maxConnections of the SQL server is 1 to " + MOST_CONNECTIONS + ", not "
+                    + maxConnections);
+        }
+    }
+
+    /** 1,000 connections, 1,024 statements and 128 open results each, 30 minutes of idleness. */
     public static MetaOptions defaults() {
-        return new MetaOptions("", "0.1.0", 1_024, 1_024, 128, 30L * 60 * 1_000_000_000L);
+        return new MetaOptions("", "0.1.0", 1_000, 1_024, 128, 30L * 60 * 1_000_000_000L);
     }
 
     public MetaOptions withDefaultMount(String mount) {

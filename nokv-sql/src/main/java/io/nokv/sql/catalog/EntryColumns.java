@@ -3,6 +3,7 @@ package io.nokv.sql.catalog;
 import io.nokv.fsmeta.api.Attributes;
 import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.FileName;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -14,7 +15,7 @@ final class EntryColumns {
     static final int NAME_LENGTH = 4 * FileName.MAX_BYTES;
     static final int MOUNT_LENGTH = NAME_LENGTH;
     static final int TYPE_LENGTH = 12;
-    static final int PATH_LENGTH = 4 * 4096;
+    static final int PATH_LENGTH = 4 * NamespaceLimits.MAX_PATH_BYTES;
 
     private EntryColumns() {}
 

@@ -10,8 +10,6 @@ import java.util.Map;
 
 /** The rows of a change's query, by column: what is there and what the statement gives. */
 final class ChangeRows {
-    static final int MAX_ROWS = 10_000;
-
     private final Map<String, Integer> known = new HashMap<>();
     private final Map<String, Integer> given = new HashMap<>();
     private final List<Object[]> rows;
@@ -26,12 +24,12 @@ final class ChangeRows {
         this.rows = rows;
     }
 
-    /** Reads all before anything changes; 54000 for more than {@link #MAX_ROWS}. */
+    /** Reads all before anything changes; 54000 for more than {@link Changes#MAX_ROWS}. */
     static ChangeRows read(Change change, Cursor cursor) {
         List<Object[]> rows = new ArrayList<>();
         for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
-            if (rows.size() == MAX_ROWS) {
-                throw SqlState.LIMIT_EXCEEDED.failure("a statement changes at most " + MAX_ROWS
+            if (rows.size() == Changes.MAX_ROWS) {
+                throw SqlState.LIMIT_EXCEEDED.failure("a statement changes at most " + Changes.MAX_ROWS
                         + " rows; split it by a condition on the key");
             }
             rows.add(row);

@@ -11,6 +11,9 @@ import io.nokv.sql.parse.Change;
 
 /** Runs a change: reads what to change, then changes it. */
 public final class Changes {
+    /** Rows that one statement changes at most. */
+    public static final int MAX_ROWS = 10_000;
+
     private Changes() {}
 
     /** Whether the change is a part of transactions; mounts and quotas change at once and alone. */

@@ -1,5 +1,6 @@
 package io.nokv.sql.http;
 
+import io.nokv.base.error.NokvException;
 import java.net.InetSocketAddress;
 
 /**
@@ -16,9 +17,20 @@ import java.net.InetSocketAddress;
  */
 public record EndpointOptions(InetSocketAddress address, int maxRequestBytes, int maxHeaderBytes, int maxChannels,
         int maxInFlight, int idleSeconds, int ioThreads) {
-    /** Port 8765 on loopback, 16 MiB requests, 16 KiB headers, 2,048 channels, 1,024 in flight, 10 minutes, 2 threads. */
+    /** Upper bound of {@code maxRequestBytes}. */
+    public static final int MOST_REQUEST_BYTES = 64 << 20;
+
+    /** INVALID_ARGUMENT naming the value that cannot be. */
+    public EndpointOptions {
+        if (maxRequestBytes < 1_024 || maxRequestBytes > MOST_REQUEST_BYTES) {
+            throw NokvException.invalid("maxRequestBytes of the SQL server is 1024 to " + MOST_REQUEST_BYTES + ", not "
+                    + maxRequestBytes);
+        }
+    }
+
+    /** Port 8765 on loopback, 4 MiB requests, 16 KiB headers, 2,048 channels, 1,024 in flight, 10 minutes, 2 threads. */
     public static EndpointOptions defaults() {
-        return new EndpointOptions(new InetSocketAddress("127.0.0.1", 8765), 16 << 20, 16 << 10, 2_048, 1_024, 600, 2);
+        return new EndpointOptions(new InetSocketAddress("127.0.0.1", 8765), 4 << 20, 16 << 10, 2_048, 1_024, 600, 2);
     }
 
     public EndpointOptions withAddress(InetSocketAddress to) {

@@ -2,6 +2,7 @@ package io.nokv.fsmeta.grpc.wire;
 
 import io.grpc.MethodDescriptor;
 import io.nokv.fsmeta.api.Namespace;
+import io.nokv.fsmeta.api.NamespaceLimits;
 import io.nokv.proto.fsmeta.v1.*;
 import io.nokv.proto.fsmeta.v1.PipelineCall.CallCase;
 import io.nokv.proto.fsmeta.v1.PipelineReply.ReplyCase;
@@ -35,7 +36,7 @@ public final class Rpc<Q, R> {
     public static final int MAX_WATCH_WINDOW = 65_536;
 
     /** The most steps of a transaction. */
-    public static final int MAX_STEPS = 10_000;
+    public static final int MAX_STEPS = NamespaceLimits.MAX_STEPS;
 
     /** The most calls in one message of a pipeline. */
     public static final int MAX_PIPELINE_CALLS = 1_024;
