@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nokv.fsmeta.api.Mutation;
 import io.nokv.fsmeta.exec.NamespaceUnderTest;
+import io.nokv.fsmeta.exec.TestStore;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -14,9 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random filters, joins, aggregates and limits give the rows that H2 gives over a copy of the same tables. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 final class AgainstH2Test {
+    @Parameter
+    private TestStore store;
+
     private static final int QUERIES = 400;
 
     private final long seed = Long.getLong("nokv.seed", System.nanoTime());
@@ -25,7 +34,7 @@ final class AgainstH2Test {
 
     @Test
     void sameRows() throws SQLException {
-        try (SqlUnderTest sql = SqlUnderTest.open();
+        try (SqlUnderTest sql = SqlUnderTest.open(store);
                 Connection h2 = DriverManager
                         .getConnection("jdbc:h2:mem:" + seed + ";CASE_INSENSITIVE_IDENTIFIERS=TRUE")) {
             plant(sql);

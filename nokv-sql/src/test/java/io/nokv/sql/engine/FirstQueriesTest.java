@@ -3,15 +3,24 @@ package io.nokv.sql.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nokv.fsmeta.exec.NamespaceUnderTest;
+import io.nokv.fsmeta.exec.TestStore;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The path of a statement from text to rows, once through every kind of statement. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 final class FirstQueriesTest {
-    private final SqlUnderTest sql = SqlUnderTest.open();
+    private final SqlUnderTest sql;
     private long a;
+
+    FirstQueriesTest(TestStore store) {
+        sql = SqlUnderTest.open(store);
+    }
 
     @BeforeEach
     void someFiles() {

@@ -3,6 +3,7 @@ package io.nokv.sql.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nokv.fsmeta.exec.NamespaceUnderTest;
+import io.nokv.fsmeta.exec.TestStore;
 import io.nokv.sql.api.SqlSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sessions on threads of their own share plans and the namespace. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 final class ManySessionsTest {
+    @Parameter
+    private TestStore store;
+
     private static final int SESSIONS = 4;
     private static final int ROUNDS = 60;
 
@@ -47,7 +56,7 @@ final class ManySessionsTest {
 
     @Test
     void onePlanServesAllAtOnce() throws Exception {
-        try (SqlUnderTest sql = SqlUnderTest.open()) {
+        try (SqlUnderTest sql = SqlUnderTest.open(store)) {
             long directory = sql.fs.mkdir(NamespaceUnderTest.ROOT, "d");
             for (int i = 0; i < 100; i++) {
                 sql.fs.file(directory, String.format("f%02d", i), i);
@@ -73,7 +82,7 @@ final class ManySessionsTest {
 
     @Test
     void autocommittedChangesOfTheSameRowAllHappen() throws Exception {
-        try (SqlUnderTest sql = SqlUnderTest.open()) {
+        try (SqlUnderTest sql = SqlUnderTest.open(store)) {
             sql.fs.file(NamespaceUnderTest.ROOT, "counter", 0);
             everywhere(() -> {
                 try (SqlSession session = sql.openSession()) {

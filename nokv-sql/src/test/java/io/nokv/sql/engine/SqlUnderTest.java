@@ -1,6 +1,7 @@
 package io.nokv.sql.engine;
 
 import io.nokv.fsmeta.exec.NamespaceUnderTest;
+import io.nokv.fsmeta.exec.TestStore;
 import io.nokv.sql.api.Column;
 import io.nokv.sql.api.PreparedSql;
 import io.nokv.sql.api.SqlEngine;
@@ -25,8 +26,8 @@ public final class SqlUnderTest implements AutoCloseable {
         this.session = openSession();
     }
 
-    public static SqlUnderTest open() {
-        return new SqlUnderTest(NamespaceUnderTest.open());
+    public static SqlUnderTest open(TestStore store) {
+        return new SqlUnderTest(store.namespace());
     }
 
     public SqlSession openSession() {

@@ -5,6 +5,7 @@ import io.nokv.fsmeta.api.FileName;
 import io.nokv.fsmeta.api.NamespaceView;
 import io.nokv.fsmeta.api.NamespaceView.EntryKey;
 import io.nokv.fsmeta.exec.NamespaceUnderTest;
+import io.nokv.fsmeta.exec.TestStore;
 import io.nokv.sql.api.PreparedSql;
 import io.nokv.sql.api.SqlResult;
 import io.nokv.sql.parse.SqlGrammar;
@@ -23,7 +24,7 @@ public final class StatementCosts {
     private StatementCosts() {}
 
     public static void main(String[] args) {
-        try (SqlUnderTest sql = SqlUnderTest.open()) {
+        try (SqlUnderTest sql = SqlUnderTest.open(TestStore.KV)) {
             for (int i = 0; i < 1000; i++) {
                 sql.fs.file(NamespaceUnderTest.ROOT, "f" + i, i);
             }

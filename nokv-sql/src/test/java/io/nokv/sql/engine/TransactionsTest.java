@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.fsmeta.exec.NamespaceUnderTest;
+import io.nokv.fsmeta.exec.TestStore;
 import io.nokv.sql.api.SqlFailure;
 import io.nokv.sql.api.SqlResult;
 import io.nokv.sql.api.SqlSession;
@@ -15,14 +16,22 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sessions: transactions, what they see, what survives them, cancel and time limits. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 final class TransactionsTest {
     private static final String COUNT = "SELECT count(*) FROM dentries WHERE mount = 'm' AND parent = 16777216";
     private static final String ADD = "INSERT INTO dentries (parent, name) VALUES (16777216, ?)";
 
-    private final SqlUnderTest sql = SqlUnderTest.open();
+    private final SqlUnderTest sql;
     private SqlSession other;
+
+    TransactionsTest(TestStore store) {
+        sql = SqlUnderTest.open(store);
+    }
 
     @BeforeEach
     void threeFiles() {

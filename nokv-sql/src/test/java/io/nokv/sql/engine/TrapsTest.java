@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.exec.NamespaceUnderTest;
+import io.nokv.fsmeta.exec.TestStore;
 import io.nokv.sql.api.Column;
 import io.nokv.sql.api.PreparedSql;
 import io.nokv.sql.api.SqlCatalog;
@@ -18,10 +19,18 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where a SQL engine on Calcite usually goes wrong, one story each. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 final class TrapsTest {
-    private final SqlUnderTest sql = SqlUnderTest.open();
+    private final SqlUnderTest sql;
+
+    TrapsTest(TestStore store) {
+        sql = SqlUnderTest.open(store);
+    }
 
     @AfterEach
     void close() {
