@@ -29,6 +29,17 @@ public interface Engine extends AutoCloseable {
     /** The value, or null. {@code snapshot} null means the latest visible state. */
     byte[] get(Family family, byte[] key, Snapshot snapshot);
 
+    /**
+     * The first live key at or after {@code key} that differs from it in the tail only (see {@link EngineOptions#withTail}),
+     * read by {@code reader} without a copy; null when there is none. In a family without tails, or for a key shorter than
+     * one, that is {@code key} itself. Touches no table that holds nothing of the key's head, nor any whose tails are out
+     * of question.
+     *
+     * @param snapshot null means the latest visible state
+     * @param reader is called at most once; what it throws is thrown here
+     */
+    <T> T first(Family family, byte[] key, Snapshot snapshot, EntryReader<T> reader);
+
     /** One pass over sorted keys; the i-th answer belongs to the i-th key, null when absent. */
     byte[][] multiGet(Family family, byte[][] sortedKeys, Snapshot snapshot);
 

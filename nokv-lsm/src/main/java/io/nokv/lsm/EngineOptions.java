@@ -1,5 +1,6 @@
 package io.nokv.lsm;
 
+import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableShape;
 
@@ -46,7 +47,8 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
     /** For a heap of 1 GiB or more: 32 MiB memtables, 128 MiB of cached blocks. */
     public static EngineOptions defaults() {
         return new EngineOptions(32L << 20, 128L << 20, null, new Log(32L << 20, 8L << 20),
-                new Tables(new TableShape(8 << 10, 10), 32L << 20, Compression.LZ4, Compression.LZ4, 512),
+                new Tables(new TableShape(8 << 10, 10, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
+                        512),
                 new Levels(4, 12, 24, 3, 256L << 20, 8, 1L << 20));
     }
 
@@ -56,7 +58,7 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
      */
     public static EngineOptions tiny() {
         return new EngineOptions(8 << 10, 64 << 10, null, new Log(64 << 10, 16 << 10),
-                new Tables(new TableShape(256, 10), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
+                new Tables(new TableShape(256, 10, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
                 new Levels(2, 6, 10, 2, 16 << 10, 3, 4 << 10));
     }
 
@@ -82,6 +84,16 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
 
     public EngineOptions withTables(Tables changed) {
         return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, log, changed, levels);
+    }
+
+    /**
+     * Keys of {@code family} end in {@code tailBytes} (0 to 8) bytes that {@link Engine#first} looks for. A store may be
+     * opened with other tails than before: older tables are then read without their filters until they are rewritten.
+     */
+    public EngineOptions withTail(Family family, int tailBytes) {
+        TableShape shape = tables.shape.withTails(tables.shape.tails().with(family, tailBytes));
+        return withTables(new Tables(shape, tables.tableBytes, tables.compression, tables.lowestCompression,
+                tables.openFiles));
     }
 
     public EngineOptions withLevels(Levels changed) {

@@ -7,6 +7,8 @@ import io.nokv.lsm.compact.LevelTargets;
 import io.nokv.lsm.cursor.LiveCursor;
 import io.nokv.lsm.cursor.MergingCursor;
 import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
@@ -23,6 +25,7 @@ final class LsmEngine implements Engine {
     private static final String LOCK_FILE = "LOCK";
 
     private final EngineOptions options;
+    private final KeyTails tails;
     private final AutoCloseable directoryLock;
     private final SnapshotRegistry snapshots = new SnapshotRegistry();
     private final Counters counters = new Counters();
@@ -33,12 +36,13 @@ final class LsmEngine implements Engine {
 
     private LsmEngine(String directory, EngineOptions options, Ports ports, AutoCloseable directoryLock) {
         this.options = options;
+        this.tails = options.tables().shape().tails();
         this.directoryLock = directoryLock;
         ObsoleteTables obsolete = new ObsoleteTables();
         Recovery.Opened opened = Recovery.open(directory, options, ports, obsolete::add);
         this.tables = opened.tables();
         this.log = opened.log();
-        this.shared = new Shared(log, options.memtableBytes(), opened.state(), log.lastSequence());
+        this.shared = new Shared(log, options, opened.state(), log.lastSequence());
         this.background = new Background(ports.scheduler(), options, shared, opened, snapshots, counters, obsolete);
         background.wake();
     }
@@ -117,7 +121,26 @@ final class LsmEngine implements Engine {
         ReadState state = hold();
         try {
             counters.gets.increment();
-            return state.get(tables, family, key, sequenceOf(snapshot));
+            return get(state, family, key, sequenceOf(snapshot));
+        } finally {
+            state.version().release();
+        }
+    }
+
+    private byte[] get(ReadState state, Family family, byte[] key, long sequence) {
+        PointLookup lookup = PointLookup.exact(family, tails, key, sequence);
+        return state.find(tables, lookup) ? lookup.copyOfValue() : null;
+    }
+
+    @Override
+    public <T> T first(Family family, byte[] key, Snapshot snapshot, EntryReader<T> reader) {
+        ReadState state = hold();
+        try {
+            counters.gets.increment();
+            PointLookup lookup = PointLookup.from(family, tails, key, sequenceOf(snapshot));
+            return state.find(tables, lookup)
+                    ? reader.read(lookup.tail(), lookup.valueArray(), lookup.valueOffset(), lookup.valueLength())
+                    : null;
         } finally {
             state.version().release();
         }
@@ -131,7 +154,7 @@ final class LsmEngine implements Engine {
             counters.gets.add(sortedKeys.length);
             byte[][] found = new byte[sortedKeys.length][];
             for (int i = 0; i < found.length; i++) {
-                found[i] = state.get(tables, family, sortedKeys[i], sequence);
+                found[i] = get(state, family, sortedKeys[i], sequence);
             }
             return found;
         } finally {

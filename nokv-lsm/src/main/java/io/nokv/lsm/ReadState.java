@@ -3,6 +3,7 @@ package io.nokv.lsm;
 import io.nokv.base.port.Promise;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Version;
 import java.util.ArrayList;
@@ -24,16 +25,21 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
      */
     record Full(Memtable memtable, long lastSequence, Promise<Long> nextSegment) {}
 
-    /** The value at {@code sequence}, or null. */
-    byte[] get(TableStore tables, Family family, byte[] key, long sequence) {
-        byte[] found = active.get(family, key, sequence);
-        for (int i = 0; found == null && i < waiting.size(); i++) {
-            found = waiting.get(i).memtable.get(family, key, sequence);
-        }
-        if (found == null) {
-            found = version.get(tables, family, key, sequence);
-        }
-        return found == Memtable.DELETED ? null : found;
+    /** Carries out the look-up; false when there is nothing alive that will do. */
+    boolean find(TableStore tables, PointLookup lookup) {
+        do {
+            active.find(lookup);
+            for (int i = 0; i < waiting.size() && !lookup.isSettled(); i++) {
+                waiting.get(i).memtable.find(lookup);
+            }
+            if (!lookup.isSettled()) {
+                version.find(tables, lookup);
+            }
+            if (!lookup.isFound()) {
+                return false;
+            }
+        } while (lookup.isTombstone() && lookup.goOn());
+        return lookup.isFound();
     }
 
     /** Cursors that together hold all entries of {@code family} in {@code range}. */

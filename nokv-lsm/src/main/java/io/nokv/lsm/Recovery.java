@@ -106,7 +106,7 @@ final class Recovery {
     }
 
     private WriteAheadLog replay(VersionEdit.LogMark mark) {
-        memtables.add(new SkipListMemtable());
+        memtables.add(newMemtable());
         return WriteAheadLog.open(ports, directory, options.log().segmentBytes(), mark.firstSegment(),
                 mark.flushedSequence() + 1, new WriteAheadLog.Recovery() {
                     private long sequence = mark.flushedSequence();
@@ -117,7 +117,7 @@ final class Recovery {
                         if (batchSegment != segment) {
                             segment = batchSegment;
                             if (memtables.getLast().bytes() >= options.memtableBytes()) {
-                                memtables.add(new SkipListMemtable());
+                                memtables.add(newMemtable());
                                 lastSequences.add(sequence);
                                 firstSegments.add(batchSegment);
                             }
@@ -130,6 +130,10 @@ final class Recovery {
                         memtables.getLast().add(family, key, sequence, value);
                     }
                 });
+    }
+
+    private Memtable newMemtable() {
+        return new SkipListMemtable(options.tables().shape().tails(), options.memtableBytes());
     }
 
     private ReadState state(Version version) {

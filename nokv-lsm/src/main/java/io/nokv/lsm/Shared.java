@@ -5,6 +5,7 @@ import io.nokv.base.error.Invariant;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.memtable.SkipListMemtable;
+import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,14 +17,16 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Shared {
     private final WriteAheadLog log;
     private final long memtableBytes;
+    private final KeyTails tails;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile ReadState current;
     private volatile long visible;
     private volatile boolean closed;
 
-    Shared(WriteAheadLog log, long memtableBytes, ReadState first, long visible) {
+    Shared(WriteAheadLog log, EngineOptions options, ReadState first, long visible) {
         this.log = log;
-        this.memtableBytes = memtableBytes;
+        this.memtableBytes = options.memtableBytes();
+        this.tails = options.tables().shape().tails();
         this.current = first;
         this.visible = visible;
     }
@@ -77,7 +80,7 @@ final class Shared {
     private void rotateLocked() {
         ReadState state = current;
         ReadState.Full full = new ReadState.Full(state.active(), visible, log.rotate());
-        current = state.withActive(new SkipListMemtable(), full);
+        current = state.withActive(new SkipListMemtable(tails, memtableBytes), full);
     }
 
     /** Closes the active memtable unless it is empty; returns the newest sequence number outside of it. */

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.system.ThreadScheduler;
 import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.vfs.MemVfs;
 import io.nokv.lsm.vfs.RealVfs;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,8 @@ class EngineModelTest {
         private final EngineOptions options;
         private final EnumMap<Family, TreeMap<byte[], byte[]>> model = new EnumMap<>(Family.class);
         private final List<Held> held = new ArrayList<>();
+        private final EnumMap<Family, Integer> tailBytes = new EnumMap<>(Family.class);
+        private EngineOptions opened;
         private final int keySpace;
         private Engine engine;
 
@@ -61,8 +65,18 @@ class EngineModelTest {
                 case 1 -> tiny.withBlockCacheBytes(0).withMemtableBytes(2_000);
                 default -> tiny.withMemtableBytes(40_000);
             };
+            drawTails();
             for (Family family : Family.values()) {
                 model.put(family, new TreeMap<>(Bytes.ORDER));
+            }
+        }
+
+        /** Tails may differ from one life to the next: tables tell which they were written with. */
+        private void drawTails() {
+            opened = options;
+            for (Family family : Family.values()) {
+                tailBytes.put(family, random.nextInt(4));
+                opened = opened.withTail(family, tailBytes.get(family));
             }
         }
 
@@ -71,7 +85,7 @@ class EngineModelTest {
 
         void go(int operations) {
             try (ThreadScheduler scheduler = new ThreadScheduler(2)) {
-                engine = Engine.open("db", options, TestWorld.ports(vfs, scheduler));
+                engine = Engine.open("db", opened, TestWorld.ports(vfs, scheduler));
                 for (int i = 0; i < operations; i++) {
                     switch (random.nextInt(100)) {
                         case 0 -> engine.flush();
@@ -147,9 +161,8 @@ class EngineModelTest {
 
         private void readBack() {
             Held at = held.isEmpty() || random.nextInt(2) == 0 ? null : held.get(random.nextInt(held.size()));
-            Map<byte[], byte[]> state = null;
             Family family = family();
-            state = at == null ? model.get(family) : at.state.get(family);
+            TreeMap<byte[], byte[]> state = at == null ? model.get(family) : at.state.get(family);
             Snapshot snapshot = at == null ? null : at.snapshot;
             TreeMap<byte[], byte[]> wanted = new TreeMap<>(Bytes.ORDER);
             for (int i = random.nextInt(8); i >= 0; i--) {
@@ -161,7 +174,29 @@ class EngineModelTest {
             for (int i = 0; i < keys.length; i++) {
                 assertArrayEquals(state.get(keys[i]), found[i]);
                 assertArrayEquals(found[i], engine.get(family, keys[i], snapshot));
+                Map.Entry<byte[], byte[]> first = firstOf(state, keys[i], tailBytes.get(family));
+                byte[] read = engine.first(family, keys[i], snapshot, (tail, array, offset, length) -> {
+                    int tailAt = first.getKey().length - tailBytes.get(family);
+                    assertEquals(tailAt < 0 ? 0 : KeyTails.read(first.getKey(), tailAt, tailBytes.get(family)), tail);
+                    return Arrays.copyOfRange(array, offset, offset + length);
+                });
+                assertArrayEquals(first == null ? null : first.getValue(), read);
             }
+        }
+
+        /** The first entry from {@code key} on that differs from it in the tail only. */
+        private static Map.Entry<byte[], byte[]> firstOf(TreeMap<byte[], byte[]> state, byte[] key, int tail) {
+            int head = key.length < tail ? key.length : key.length - tail;
+            for (Map.Entry<byte[], byte[]> entry : state.tailMap(key, true).entrySet()) {
+                byte[] k = entry.getKey();
+                if (k.length < head || !Arrays.equals(k, 0, head, key, 0, head)) {
+                    return null;
+                }
+                if (k.length == key.length) {
+                    return entry;
+                }
+            }
+            return null;
         }
 
         /** A random walk of a cursor beside the same walk in the model. */
@@ -247,7 +282,10 @@ class EngineModelTest {
             held.clear();
             long visible = engine.visibleSequence();
             engine.close();
-            engine = Engine.open("db", options, TestWorld.ports(vfs, scheduler));
+            if (random.nextInt(3) == 0) {
+                drawTails();
+            }
+            engine = Engine.open("db", opened, TestWorld.ports(vfs, scheduler));
             assertEquals(visible, engine.visibleSequence());
             assertEquals(visible, engine.durableSequence());
         }

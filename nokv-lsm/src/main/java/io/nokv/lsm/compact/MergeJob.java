@@ -87,7 +87,7 @@ public final class MergeJob {
         Input input = family -> {
             List<EntryCursor> cursors = new ArrayList<>();
             if (compaction.upperLevel() == 0) {
-                compaction.upper().forEach(t -> cursors.add(store.reader(t.meta()).cursor(family, false)));
+                compaction.upper().forEach(t -> cursors.add(t.reader(store).cursor(family, false)));
             } else {
                 cursors.add(new LevelCursor(store, compaction.upper(), family, false));
             }

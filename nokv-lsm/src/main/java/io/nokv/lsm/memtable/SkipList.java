@@ -1,6 +1,7 @@
 package io.nokv.lsm.memtable;
 
 import io.nokv.lsm.cursor.EntryCursor;
+import io.nokv.lsm.point.PointLookup;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -118,13 +119,16 @@ final class SkipList {
         return at;
     }
 
-    byte[] get(byte[] key, long sequence) {
-        Node node = firstFrom(key, sequence);
-        if (node == null || !Arrays.equals(node.key, key)) {
-            return null;
+    void find(PointLookup lookup) {
+        Node node = firstFrom(lookup.key(), lookup.sequence());
+        while (node != null) {
+            if (node.sequence <= lookup.sequence() && lookup.matches(node.key, 0, node.key.length)) {
+                byte[] value = node.value;
+                lookup.offer(lookup.tailOf(node.key, 0), value == null, value, 0, value == null ? 0 : value.length);
+                return;
+            }
+            node = lookup.mayMatchAfter(node.key, 0, node.key.length) ? node.next(0) : null;
         }
-        byte[] value = node.value;
-        return value == null ? Memtable.DELETED : value;
     }
 
     EntryCursor cursor() {

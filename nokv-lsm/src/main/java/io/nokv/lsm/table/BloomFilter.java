@@ -1,9 +1,5 @@
 package io.nokv.lsm.table;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * A blocked Bloom filter (Putze, Sanders, Singler 2007): the hash picks one line of 64 bytes and all probes stay in it, so
  * that an answer costs one cache miss. About 1 % false positives at 10 bits per key, never a false negative. Immutable.
@@ -11,10 +7,8 @@ import java.nio.ByteOrder;
 final class BloomFilter {
     private static final int LINE_BYTES = 64;
     private static final int PROBES = 6;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long K0 = 0x9E3779B97F4A7C15L;
-    private static final long K1 = 0xA0761D6478BD642FL;
-    private static final long K2 = 0xE7037ED1A0B428DBL;
+    /** Part of the format: it never changes. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
     private final byte[] lines;
     private final long lineCount;
@@ -50,7 +44,7 @@ final class BloomFilter {
     }
 
     private static int line(long hash, long lineCount) {
-        return (int) (Math.unsignedMultiplyHigh(hash * K0, lineCount) * LINE_BYTES);
+        return (int) (Math.unsignedMultiplyHigh(hash * SPREAD, lineCount) * LINE_BYTES);
     }
 
     boolean mayContain(long hash) {
@@ -65,24 +59,5 @@ final class BloomFilter {
             probe += step;
         }
         return true;
-    }
-
-    /** 64 bits of a family and a user key, in the manner of wyhash (Wang Yi). Part of the format: it never changes. */
-    static long hash(int familyCode, byte[] key, int offset, int length) {
-        long h = K2 ^ (familyCode + 1L) * K0 ^ length;
-        int at = offset;
-        int end = offset + length;
-        for (; end - at >= 8; at += 8) {
-            h = mix((long) LONGS.get(key, at) ^ h, K1);
-        }
-        long tail = 0;
-        for (; at < end; at++) {
-            tail = tail << 8 | key[at] & 0xFF;
-        }
-        return mix(mix(tail ^ h, K2), K0);
-    }
-
-    private static long mix(long a, long b) {
-        return a * b ^ Math.unsignedMultiplyHigh(a, b) ^ a >>> 29;
     }
 }

@@ -2,6 +2,7 @@ package io.nokv.lsm.table;
 
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
+import io.nokv.lsm.point.PointLookup;
 import java.util.Arrays;
 
 /**
@@ -29,8 +30,17 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
         return Arrays.compareUnsigned(largest, from) >= 0 && Arrays.compareUnsigned(smallest, to) <= 0;
     }
 
-    public boolean mayHold(Family family, byte[] key) {
-        return TableKey.compare(smallest, family, key) <= 0 && TableKey.compare(largest, family, key) >= 0;
+    /** Whether a key that will do may be in the table, or in one behind it. */
+    public boolean beginsWithin(PointLookup lookup) {
+        int code = lookup.family().code();
+        int first = smallest[0] & 0xFF;
+        return first < code || first == code && lookup.mayBeFrom(smallest, 1, smallest.length - 1);
+    }
+
+    /** Whether a key that will do, visible to the look-up, may be in the table. */
+    public boolean mayHold(PointLookup lookup) {
+        return minSequence <= lookup.sequence() && beginsWithin(lookup)
+                && TableKey.compare(largest, lookup.family(), lookup.key()) >= 0;
     }
 
     @Override

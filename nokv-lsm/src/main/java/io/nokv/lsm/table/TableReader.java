@@ -4,7 +4,7 @@ import io.nokv.base.codec.ByteReader;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
-import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.point.PointLookup;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -15,13 +15,16 @@ public final class TableReader {
     private final TableMeta meta;
     private final TableIndex index;
     private final BloomFilter filter;
+    private final HeadBounds heads;
 
-    private TableReader(TableStore store, String path, TableMeta meta, TableIndex index, BloomFilter filter) {
+    private TableReader(TableStore store, String path, TableMeta meta, TableIndex index, BloomFilter filter,
+            HeadBounds heads) {
         this.store = store;
         this.path = path;
         this.meta = meta;
         this.index = index;
         this.filter = filter;
+        this.heads = heads;
     }
 
     /** Reads footer, index, filter and properties; CORRUPTION unless all check and agree with {@code meta}. */
@@ -42,13 +45,22 @@ public final class TableReader {
             throw NokvException.corruption(path, footer.properties().offset(),
                     "the table is not the one the manifest knows");
         }
+        HeadBounds heads = heads(properties, path, footer.properties().offset());
         TableIndex index = TableIndex.parse(raw(store, path, meta.number(), footer.index()), footer.filter().offset(),
                 path, footer.index().offset());
         BloomFilter filter = BloomFilter.of(raw(store, path, meta.number(), footer.filter()));
         if (filter == null) {
             throw NokvException.corruption(path, footer.filter().offset(), "the filter has an impossible size");
         }
-        return new TableReader(store, path, meta, index, filter);
+        return new TableReader(store, path, meta, index, filter, heads);
+    }
+
+    private static HeadBounds heads(ByteReader properties, String path, long offset) {
+        try {
+            return HeadBounds.decode(properties);
+        } catch (NokvException e) {
+            throw NokvException.corruption(path, offset, e.getMessage());
+        }
     }
 
     private static byte[] raw(TableStore store, String path, long table, BlockFormat.Place place) {
@@ -79,33 +91,43 @@ public final class TableReader {
         return block;
     }
 
-    /**
-     * The value of the newest entry at or below {@code sequence}: null when the table has none,
-     * {@link Memtable#DELETED} for a tombstone.
-     *
-     * @param hash {@link TableStore#hash} of family and key
-     */
-    public byte[] get(Family family, byte[] key, long hash, long sequence) {
-        boolean maybe = filter.mayContain(hash);
-        store.countFilter(maybe);
-        if (!maybe) {
-            return null;
+    /** Offers {@code lookup} the first entry that will do, or none. */
+    public void find(PointLookup lookup) {
+        if (heads.agreesWith(lookup)) {
+            if (!heads.mayAnswer(lookup)) {
+                return;
+            }
+            boolean maybe = filter.mayContain(lookup.hash());
+            store.countFilter(maybe);
+            if (!maybe) {
+                return;
+            }
         }
-        int number = index.find(family.code(), key, sequence);
-        if (number == index.blocks()) {
-            return null;
+        int number = index.find(lookup.family().code(), lookup.key(), lookup.sequence());
+        if (number < index.blocks()
+                && BlockSearch.find(block(number, true), lookup) == BlockSearch.Outcome.WALK) {
+            walk(lookup);
         }
-        BlockCursor cursor = new BlockCursor();
-        Block block = block(number, true);
-        cursor.reset(block);
-        cursor.seek(family.code(), key, sequence);
-        if (!cursor.isValid()
-                || TableKey.compare(cursor.keyArray, cursor.keyOffset, cursor.keyLength, family.code(), key) != 0) {
-            return null;
+    }
+
+    /** Entries that will not do lie in the way: not yet visible, or with a longer key. */
+    private void walk(PointLookup lookup) {
+        TableCursor cursor = cursor(lookup.family(), true);
+        cursor.seek(lookup.key(), lookup.sequence());
+        while (cursor.isValid()) {
+            byte[] array = cursor.keyArray();
+            int at = cursor.keyOffset();
+            int count = cursor.keyLength();
+            if (cursor.sequence() <= lookup.sequence() && lookup.matches(array, at, count)) {
+                lookup.offer(lookup.tailOf(array, at), cursor.isTombstone(), cursor.valueArray(),
+                        cursor.valueOffset(), cursor.valueLength());
+                return;
+            }
+            if (!lookup.mayMatchAfter(array, at, count)) {
+                return;
+            }
+            cursor.next();
         }
-        return cursor.tombstone
-                ? Memtable.DELETED
-                : Arrays.copyOfRange(block.bytes, cursor.valueOffset, cursor.valueOffset + cursor.valueLength);
     }
 
     /** A cursor over the table's entries of {@code family}; {@code keepBlocks} as in a read, not as in a rewrite. */

@@ -1,15 +1,23 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.point.KeyTails;
+
 /**
  * How tables are laid out.
  *
  * @param blockBytes raw bytes after which a block is closed, at least 64
- * @param bloomBitsPerKey bits of filter per key, at least 1
+ * @param bloomBitsPerKey bits of filter per head, at least 1
+ * @param tails what of a key is not in the filter
  */
-public record TableShape(int blockBytes, int bloomBitsPerKey) {
+public record TableShape(int blockBytes, int bloomBitsPerKey, KeyTails tails) {
     public TableShape {
         if (blockBytes < 64 || bloomBitsPerKey < 1) {
             throw new IllegalArgumentException("blockBytes " + blockBytes + ", bloomBitsPerKey " + bloomBitsPerKey);
         }
+    }
+
+    /** This shape with other tails. */
+    public TableShape withTails(KeyTails changed) {
+        return new TableShape(blockBytes, bloomBitsPerKey, changed);
     }
 }

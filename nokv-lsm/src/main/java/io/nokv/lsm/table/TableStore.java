@@ -2,7 +2,6 @@ package io.nokv.lsm.table;
 
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
-import io.nokv.lsm.Family;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,11 +28,6 @@ public final class TableStore implements AutoCloseable {
         this.shape = shape;
         this.files = new OpenFiles(vfs, openFileLimit);
         this.cache = new BlockCache(cacheBytes);
-    }
-
-    /** What {@link TableReader#get} wants to know of a key, once for all tables. */
-    public static long hash(Family family, byte[] key) {
-        return BloomFilter.hash(family.code(), key, 0, key.length);
     }
 
     OpenFiles files() {

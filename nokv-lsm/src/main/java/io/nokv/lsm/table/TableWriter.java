@@ -5,6 +5,7 @@ import io.nokv.base.error.Invariant;
 import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.point.KeyHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -21,6 +22,7 @@ public final class TableWriter implements AutoCloseable {
     private final TableIndex.Builder index = new TableIndex.Builder();
     private long[] hashes = new long[1024];
     private int hashCount;
+    private final HeadBounds bounds;
 
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long written;
@@ -37,6 +39,7 @@ public final class TableWriter implements AutoCloseable {
         this.number = number;
         this.shape = shape;
         this.compression = compression;
+        this.bounds = new HeadBounds(shape.tails());
     }
 
     /** Bytes the table has so far, roughly. */
@@ -58,10 +61,8 @@ public final class TableWriter implements AutoCloseable {
             int valueAt, int valueBytes) {
         boolean newKey = !lastKeyEquals(family, key, keyAt, keyBytes);
         if (newKey) {
-            if (hashCount == hashes.length) {
-                hashes = Arrays.copyOf(hashes, hashCount * 2);
-            }
-            hashes[hashCount++] = BloomFilter.hash(family.code(), key, keyAt, keyBytes);
+            addHash(KeyHash.of(family, key, keyAt, shape.tails().headBytes(family, keyBytes)));
+            bounds.add(family, key, keyAt, keyBytes);
         }
         if (entries == 0) {
             smallest = TableKey.of(family, key, keyAt, keyBytes);
@@ -75,6 +76,17 @@ public final class TableWriter implements AutoCloseable {
         if (block.bytes() >= shape.blockBytes()) {
             finishBlock();
         }
+    }
+
+    /** Keys of one head come one after the other: it is noted once. */
+    private void addHash(long hash) {
+        if (hashCount > 0 && hashes[hashCount - 1] == hash) {
+            return;
+        }
+        if (hashCount == hashes.length) {
+            hashes = Arrays.copyOf(hashes, hashCount * 2);
+        }
+        hashes[hashCount++] = hash;
     }
 
     private void finishBlock() {
@@ -119,9 +131,10 @@ public final class TableWriter implements AutoCloseable {
         byte[] filterBits = BloomFilter.build(hashes, hashCount, shape.bloomBitsPerKey());
         BlockFormat.Place filter = put(filterBits, Compression.NONE);
         BlockFormat.Place indexPlace = put(index.finish(), Compression.LZ4);
-        BlockFormat.Place properties = put(new ByteWriter(64 + smallest.length + largest.length).u64(entries)
-                .u64(tombstones).u64(minSequence).u64(maxSequence).bytes(smallest).bytes(largest).toBytes(),
-                Compression.NONE);
+        ByteWriter described = new ByteWriter(64 + smallest.length + largest.length).u64(entries).u64(tombstones)
+                .u64(minSequence).u64(maxSequence).bytes(smallest).bytes(largest);
+        bounds.encode(described);
+        BlockFormat.Place properties = put(described.toBytes(), Compression.NONE);
         put(BlockFormat.footer(number, new BlockFormat.Footer(filter, indexPlace, properties)));
         writeOut();
         file.sync();

@@ -32,7 +32,7 @@ public final class LevelCursor implements EntryCursor {
         }
         if (table != index) {
             index = -1;
-            cursor = store.reader(tables.get(table).meta()).cursor(family, keepBlocks);
+            cursor = tables.get(table).reader(store).cursor(family, keepBlocks);
             index = table;
         }
         return true;

@@ -2,6 +2,8 @@ package io.nokv.lsm.version;
 
 import io.nokv.base.error.Invariant;
 import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableReader;
+import io.nokv.lsm.table.TableStore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -10,6 +12,8 @@ public final class TableHandle {
     private final TableMeta meta;
     private final Consumer<TableMeta> obsolete;
     private final AtomicInteger versions = new AtomicInteger();
+    /** Kept here so that a read does not look it up; null until first used. */
+    private volatile TableReader reader;
 
     TableHandle(TableMeta meta, Consumer<TableMeta> obsolete) {
         this.meta = meta;
@@ -18,6 +22,16 @@ public final class TableHandle {
 
     public TableMeta meta() {
         return meta;
+    }
+
+    /** To read the table from; {@code store} is the same in all calls. */
+    public TableReader reader(TableStore store) {
+        TableReader known = reader;
+        if (known == null) {
+            known = store.reader(meta);
+            reader = known;
+        }
+        return known;
     }
 
     void retain() {

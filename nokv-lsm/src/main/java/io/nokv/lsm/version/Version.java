@@ -5,6 +5,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
+import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
@@ -128,28 +129,38 @@ public final class Version {
         return levels.get(level).stream().mapToLong(t -> t.meta().bytes()).sum();
     }
 
-    /** See {@link io.nokv.lsm.table.TableReader#get}. */
-    public byte[] get(TableStore store, Family family, byte[] key, long sequence) {
-        long hash = TableStore.hash(family, key);
+    /** Asks the tables, newest first, until none can change the answer. */
+    public void find(TableStore store, PointLookup lookup) {
         for (TableHandle table : levels.get(0)) {
-            if (table.meta().mayHold(family, key) && table.meta().minSequence() <= sequence) {
-                byte[] found = store.reader(table.meta()).get(family, key, hash, sequence);
-                if (found != null) {
-                    return found;
-                }
+            if (lookup.isSettled()) {
+                return;
+            }
+            if (table.meta().mayHold(lookup)) {
+                table.reader(store).find(lookup);
             }
         }
-        for (int level = 1; level < LEVELS; level++) {
-            List<TableHandle> tables = levels.get(level);
-            int index = firstEndingAtOrAfter(tables, family, key);
-            if (index < tables.size() && tables.get(index).meta().mayHold(family, key)) {
-                byte[] found = store.reader(tables.get(index).meta()).get(family, key, hash, sequence);
-                if (found != null) {
-                    return found;
-                }
-            }
+        for (int level = 1; level < LEVELS && !lookup.isSettled(); level++) {
+            findInLevel(levels.get(level), store, lookup);
         }
-        return null;
+    }
+
+    /**
+     * The first table that ends at or after the key has the answer of its level, unless all its keys that will do are not
+     * visible: then the next one may have it.
+     */
+    private static void findInLevel(List<TableHandle> tables, TableStore store, PointLookup lookup) {
+        if (tables.isEmpty()) {
+            return;
+        }
+        int index = firstEndingAtOrAfter(tables, lookup.family(), lookup.key());
+        int offersBefore = lookup.offers();
+        while (index < tables.size() && lookup.offers() == offersBefore
+                && tables.get(index).meta().beginsWithin(lookup)) {
+            if (tables.get(index).meta().minSequence() <= lookup.sequence()) {
+                tables.get(index).reader(store).find(lookup);
+            }
+            index++;
+        }
     }
 
     /** Index of the first table whose largest key is not before {@code key}, in a level above 0. */
@@ -172,7 +183,7 @@ public final class Version {
         for (int level = 0; level < LEVELS; level++) {
             List<TableHandle> tables = overlapping(level, family, range);
             if (level == 0) {
-                tables.forEach(t -> into.add(store.reader(t.meta()).cursor(family, true)));
+                tables.forEach(t -> into.add(t.reader(store).cursor(family, true)));
             } else if (!tables.isEmpty()) {
                 into.add(new LevelCursor(store, tables, family, true));
             }

@@ -1,0 +1,188 @@
+package io.nokv.lsm.point;
+
+import io.nokv.lsm.Family;
+import java.util.Arrays;
+
+/**
+ * A point read on its way through the sources of a store, newest source first: the first entry, visible at one sequence
+ * number, of the keys with the head of {@link #key()} and a tail at or after the one in it. For a key without a tail that
+ * is the key itself. A source calls {@link #offer} with the first such entry it has, or with none. Not thread-safe.
+ */
+public final class PointLookup {
+    private final Family family;
+    private final int familyTail;
+    private final int tailBytes;
+    private final long sequence;
+    private final long hash;
+    private byte[] key;
+    private final int headBytes;
+    private long fromTail;
+
+    private int offers;
+    private boolean found;
+    private long tail;
+    private boolean tombstone;
+    private byte[] array;
+    private int offset;
+    private int length;
+
+    private PointLookup(Family family, KeyTails tails, byte[] key, int tailBytes, long sequence) {
+        this.family = family;
+        this.familyTail = tails.of(family);
+        this.key = key;
+        this.tailBytes = tailBytes;
+        this.sequence = sequence;
+        this.headBytes = key.length - tailBytes;
+        this.fromTail = KeyTails.read(key, headBytes, tailBytes);
+        this.hash = KeyHash.of(family, key, 0, tails.headBytes(family, key.length));
+    }
+
+    /** Asks for {@code key} and no other. */
+    public static PointLookup exact(Family family, KeyTails tails, byte[] key, long sequence) {
+        return new PointLookup(family, tails, key, 0, sequence);
+    }
+
+    /** Asks for the first key with the head of {@code key} and at least its tail. */
+    public static PointLookup from(Family family, KeyTails tails, byte[] key, long sequence) {
+        return new PointLookup(family, tails, key, key.length - tails.headBytes(family, key.length), sequence);
+    }
+
+    public Family family() {
+        return family;
+    }
+
+    /** The smallest key that will do; not to be changed. */
+    public byte[] key() {
+        return key;
+    }
+
+    /** So many bytes at the beginning of a key must be those of {@link #key()}; its length must be the same too. */
+    public int headBytes() {
+        return headBytes;
+    }
+
+    /** Whether more than one key will do. */
+    public boolean hasTail() {
+        return tailBytes > 0;
+    }
+
+    /** Entries above are not visible. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** The {@link KeyHash} of the key's head as its family defines it. */
+    public long hash() {
+        return hash;
+    }
+
+    /** How long tails of this family are: {@link #hash} means something only where the same length was used. */
+    public int familyTail() {
+        return familyTail;
+    }
+
+    /** Whether keys of a source whose tails all lie between the bounds (unsigned, inclusive) can still change the answer. */
+    public boolean mayBeAmong(long smallestTail, long largestTail) {
+        return tailBytes == 0 || Long.compareUnsigned(largestTail, fromTail) >= 0
+                && (!found || Long.compareUnsigned(smallestTail, tail) < 0);
+    }
+
+    /** Whether no older source can change the answer any more. */
+    public boolean isSettled() {
+        return found && tail == fromTail;
+    }
+
+    /** Whether {@code array[at, at + count)} is a key that will do, apart from its order. */
+    public boolean matches(byte[] candidate, int at, int count) {
+        return count == key.length && hasHead(candidate, at, count);
+    }
+
+    private boolean hasHead(byte[] candidate, int at, int count) {
+        return count >= headBytes && Arrays.equals(candidate, at, at + headBytes, key, 0, headBytes);
+    }
+
+    /** Whether a key behind {@code array[at, at + count)}, which is not before {@link #key()}, can do. */
+    public boolean mayMatchAfter(byte[] candidate, int at, int count) {
+        return tailBytes > 0 && hasHead(candidate, at, count);
+    }
+
+    /** Whether a source none of whose keys is before {@code smallest[at, at + count)} can have one that will do. */
+    public boolean mayBeFrom(byte[] smallest, int at, int count) {
+        int same = Math.min(count, headBytes);
+        int order = Arrays.compareUnsigned(smallest, at, at + same, key, 0, same);
+        return order < 0 || order == 0 && (tailBytes > 0 || count <= key.length);
+    }
+
+    /** The tail of a key that {@linkplain #matches matches}. */
+    public long tailOf(byte[] candidate, int at) {
+        return KeyTails.read(candidate, at + headBytes, tailBytes);
+    }
+
+    /**
+     * The first entry of a source that will do; kept unless a newer source has one at or before it. The value of a
+     * tombstone is not looked at.
+     */
+    public void offer(long candidateTail, boolean isTombstone, byte[] values, int valueOffset, int valueLength) {
+        offers++;
+        if (!found || Long.compareUnsigned(candidateTail, tail) < 0) {
+            found = true;
+            tail = candidateTail;
+            tombstone = isTombstone;
+            array = values;
+            offset = valueOffset;
+            length = valueLength;
+        }
+    }
+
+    /** How many entries were offered so far. */
+    public int offers() {
+        return offers;
+    }
+
+    public boolean isFound() {
+        return found;
+    }
+
+    /** Whether what was found deletes its key: then {@link #goOn} asks for the next. Requires {@link #isFound()}. */
+    public boolean isTombstone() {
+        return tombstone;
+    }
+
+    /** Forgets what was found and asks for what comes after it; false when nothing can. Requires {@link #isFound()}. */
+    public boolean goOn() {
+        long next = tail + 1;
+        found = false;
+        if (tailBytes == 0 || next == (tailBytes == KeyTails.MAX_BYTES ? 0 : 1L << 8 * tailBytes)) {
+            return false;
+        }
+        byte[] further = key.clone();
+        for (int i = 0; i < tailBytes; i++) {
+            further[further.length - 1 - i] = (byte) (next >>> 8 * i);
+        }
+        key = further;
+        fromTail = next;
+        return true;
+    }
+
+    /** The tail of the key found, as a big-endian number; 0 when there is none. */
+    public long tail() {
+        return tail;
+    }
+
+    public byte[] valueArray() {
+        return array;
+    }
+
+    public int valueOffset() {
+        return offset;
+    }
+
+    public int valueLength() {
+        return length;
+    }
+
+    /** A copy of the value found. */
+    public byte[] copyOfValue() {
+        return Arrays.copyOfRange(array, offset, offset + length);
+    }
+}
