@@ -15,6 +15,7 @@ import io.nokv.kv.gc.GarbageSweeper;
 import io.nokv.kv.gc.SafePoint;
 import io.nokv.kv.gc.VersionFilter;
 import io.nokv.kv.layout.FenceKey;
+import io.nokv.kv.layout.VersionedKey;
 import io.nokv.kv.percolator.Mutation;
 import io.nokv.kv.store.CommitListener;
 import io.nokv.kv.store.CommitSequencer;
@@ -75,11 +76,12 @@ public final class LocalKv implements AutoCloseable {
 
     /**
      * Opens or creates the store in {@code directory} (a path of {@code ports.vfs()}). The compaction filter of
-     * {@code engineOptions} is replaced by this layer's. Failures are those of {@link Engine#open}.
+     * {@code engineOptions} and the tail of family WRITE are replaced by this layer's. Failures are those of {@link Engine#open}.
      */
     public static LocalKv open(String directory, EngineOptions engineOptions, KvOptions options, Ports ports) {
         VersionFilter filter = new VersionFilter();
-        Engine engine = Engine.open(directory, engineOptions.withCompactionFilter(filter), ports);
+        Engine engine = Engine.open(directory,
+                engineOptions.withCompactionFilter(filter).withTail(Family.WRITE, VersionedKey.TIMESTAMP_BYTES), ports);
         try {
             LocalKv kv = new LocalKv(engine, filter, options, ports);
             kv.scheduleSafePoint();

@@ -94,6 +94,15 @@ public final class VersionedKey {
         return ~inverted;
     }
 
+    /** The timestamp in the last {@link #TIMESTAMP_BYTES} of a stored key, given as a big-endian number. */
+    public static long timestampOfTail(long tail) {
+        if (tail >= 0) {
+            throw new NokvException(FailureCode.CORRUPTION,
+                    "not a versioned key: it ends in " + Long.toHexString(tail));
+        }
+        return ~tail;
+    }
+
     /** The escaped user key of a stored key: what {@link #prefix} gives. */
     public static byte[] prefixOf(byte[] stored) {
         if (stored.length < TIMESTAMP_BYTES + 2) {

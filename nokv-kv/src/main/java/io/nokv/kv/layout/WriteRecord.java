@@ -80,7 +80,12 @@ public record WriteRecord(Kind kind, Timestamp commitTs, Timestamp startTs, long
 
     /** CORRUPTION when {@code bytes} is not a record, UNSUPPORTED_VERSION when it is of a newer format. */
     public static WriteRecord decode(long commitTs, byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
+        return decode(commitTs, bytes, 0, bytes.length);
+    }
+
+    /** As {@link #decode(long, byte[])}, out of {@code bytes[offset, offset + length)}; keeps no reference to it. */
+    public static WriteRecord decode(long commitTs, byte[] bytes, int offset, int length) {
+        ByteReader in = new ByteReader(bytes, offset, length);
         int head = in.u8();
         Kind kind = kindOf(head);
         long startTs = commitTs - in.varint();

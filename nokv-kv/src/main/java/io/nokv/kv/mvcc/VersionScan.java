@@ -15,7 +15,7 @@ public final class VersionScan implements AutoCloseable {
     /** Steps over unwanted versions before seeking past them. */
     private static final int STEPS_BEFORE_SEEK = 4;
 
-    private final Engine engine;
+    private final VersionReader versions;
     private final Cursor cursor;
     private final long timestamp;
     private final long millis;
@@ -32,7 +32,7 @@ public final class VersionScan implements AutoCloseable {
 
     /** @param to null: no end. What happens to the range later does not show. */
     public VersionScan(Engine engine, byte[] from, byte[] to, Timestamp timestamp, boolean reverse) {
-        this.engine = engine;
+        this.versions = new VersionReader(engine);
         this.timestamp = timestamp.value();
         this.millis = timestamp.millis();
         this.reverse = reverse;
@@ -183,7 +183,7 @@ public final class VersionScan implements AutoCloseable {
 
     /** Requires a row. */
     public byte[] value() {
-        return row.isLong() ? WriteCursor.loadValue(engine, key(), row) : row.value();
+        return row.isLong() ? versions.valueOf(key(), row) : row.value();
     }
 
     /** When the row was committed. Requires a row. */

@@ -10,7 +10,7 @@ import io.nokv.kv.gc.SafePoint;
 import io.nokv.kv.layout.LockRecord;
 import io.nokv.kv.layout.WriteRecord;
 import io.nokv.kv.mvcc.VersionScan;
-import io.nokv.kv.mvcc.WriteCursor;
+import io.nokv.kv.mvcc.VersionReader;
 import io.nokv.kv.percolator.CheckTxnStatus;
 import io.nokv.kv.percolator.Commit;
 import io.nokv.kv.percolator.Evaluation;
@@ -43,6 +43,7 @@ import java.util.function.Function;
  */
 public final class KvStore {
     private final Engine engine;
+    private final VersionReader versions;
     private final RegionStore regions;
     private final LockIndex locks;
     private final LatchTable latches;
@@ -56,6 +57,7 @@ public final class KvStore {
     public KvStore(Engine engine, RegionStore regions, LockIndex locks, LatchTable latches, CommitSequencer sequencer,
             TimestampOracle oracle, SafePoint safePoint) {
         this.engine = engine;
+        this.versions = new VersionReader(engine);
         this.regions = regions;
         this.locks = locks;
         this.latches = latches;
@@ -93,9 +95,7 @@ public final class KvStore {
         RegionTicket seen = null;
         LatchTable.Held held = latches.acquire(keys);
         try {
-            try (EngineKeyState state = stateOf(keys)) {
-                outcome = OnePhaseCommit.evaluate(request, state);
-            }
+            outcome = OnePhaseCommit.evaluate(request, latestState());
             if (outcome instanceof OnePhaseCommit.Outcome.Ready ready && !ready.isEmpty()) {
                 switch (sequencer.place(annotation, commitTs -> append(header, ready.seal(commitTs)))) {
                     case CommitSequencer.Placed.Refused(RegionRefusal why) -> {
@@ -175,10 +175,7 @@ public final class KvStore {
         RegionTicket needed;
         LatchTable.Held held = latches.acquire(keys);
         try {
-            Evaluation<O> evaluation;
-            try (EngineKeyState state = stateOf(keys)) {
-                evaluation = primitive.apply(state);
-            }
+            Evaluation<O> evaluation = primitive.apply(latestState());
             outcome = evaluation.outcome();
             if (evaluation.writes().isEmpty()) {
                 needed = newest.get();
@@ -221,17 +218,8 @@ public final class KvStore {
         return outcome;
     }
 
-    private EngineKeyState stateOf(List<byte[]> keys) {
-        byte[] first = keys.get(0);
-        byte[] last = first;
-        for (byte[] key : keys) {
-            if (Bytes.ORDER.compare(key, first) < 0) {
-                first = key;
-            } else if (Bytes.ORDER.compare(key, last) > 0) {
-                last = key;
-            }
-        }
-        return new EngineKeyState(engine, locks, first, last, oracle.current().millis());
+    private EngineKeyState latestState() {
+        return new EngineKeyState(versions, locks, oracle.current().millis());
     }
 
     private static List<byte[]> keysOf(List<Mutation> mutations) {
@@ -268,14 +256,14 @@ public final class KvStore {
         if (lock != null && point.isHeldUpBy(lock)) {
             return new Answer.Done<>(new ReadAnswer.Locked(key, lock));
         }
-        try (WriteCursor cursor = WriteCursor.of(engine, key, point.at())) {
-            safePoint.check(point.at());
-            return new Answer.Done<>(read(cursor, key, point));
-        }
+        ReadAnswer answer = read(key, point);
+        // Afterwards: history at the read point may have been collected while this read was on its way.
+        safePoint.check(point.at());
+        return new Answer.Done<>(answer);
     }
 
-    private ReadAnswer read(WriteCursor cursor, byte[] key, ReadPoint point) {
-        WriteRecord record = cursor.versionAt(key, point.at());
+    private ReadAnswer read(byte[] key, ReadPoint point) {
+        WriteRecord record = versions.versionAt(key, point.at());
         if (record == null || !record.isPresentAt(point.at().millis())) {
             return ReadAnswer.Absent.INSTANCE;
         }
@@ -283,7 +271,7 @@ public final class KvStore {
             return new ReadAnswer.Row(record.value(), record.commitTs());
         }
         try {
-            return new ReadAnswer.Row(cursor.valueOf(key, record), record.commitTs());
+            return new ReadAnswer.Row(versions.valueOf(key, record), record.commitTs());
         } catch (NokvException missing) {
             // Collected while this read was on its way, if the safe point has passed it; else it is damage.
             safePoint.check(point.at());
@@ -292,7 +280,7 @@ public final class KvStore {
     }
 
     /**
-     * Reads several keys of one region over one cursor.
+     * Reads several keys of one region.
      *
      * @param sortedKeys ascending, without duplicates, not empty
      * @return one answer for each key; or a single Locked
@@ -310,14 +298,12 @@ public final class KvStore {
                 }
             }
         }
-        try (WriteCursor cursor = WriteCursor.between(engine, sortedKeys.getFirst(), sortedKeys.getLast())) {
-            safePoint.check(point.at());
-            List<ReadAnswer> answers = new ArrayList<>(sortedKeys.size());
-            for (byte[] key : sortedKeys) {
-                answers.add(read(cursor, key, point));
-            }
-            return new Answer.Done<>(answers);
+        List<ReadAnswer> answers = new ArrayList<>(sortedKeys.size());
+        for (byte[] key : sortedKeys) {
+            answers.add(read(key, point));
         }
+        safePoint.check(point.at());
+        return new Answer.Done<>(answers);
     }
 
     /** How opening a scan ended. */

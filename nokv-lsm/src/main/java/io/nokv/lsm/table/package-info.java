@@ -9,13 +9,17 @@
  * raw block  = entry* u32:restart* u32:restartCount             (data; a restart is the offset of an entry without prefix)
  * entry      = varint:sharedBytes varint:ownBytes varint:(sequence &lt;&lt; 1 | isTombstone) varint:valueBytes keyEnd value
  * key        = u8:family userKey
- * raw filter = lines of 64 bytes                                (blocked Bloom filter over keys)
+ * raw filter = lines of 64 bytes                                (blocked Bloom filter over heads of keys)
  * raw index  = (varint:keyBytes key varint:lastSequence varint:storedBytes)*      (one per block, its last entry; the
  *                                                                blocks lie one after the other from offset 0)
- * properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest
+ * properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest tails*
+ * tails      = u8:family u8:tailBytes u64:smallestTail u64:largestTail              (for each family that has tails)
  * footer     = u64:filterAt u32:filterBytes u64:indexAt u32:indexBytes u64:propertiesAt u32:propertiesBytes
  *              u64:table u32:version u32:crc u64:magic           (60 bytes, last in the file)
  * </pre>
+ *
+ * <p>A point read asks the bounds of the tails, then the filter, then the index, and reads one block (see
+ * {@link io.nokv.lsm.point}). A table written with another tail length than the engine now has is read without its filter.
  *
  * <p>Every byte of a table is under one of the CRCs, and each CRC is bound to the table's number and the offset, so that
  * a block written to or read from the wrong place does not check. No length is believed before its CRC was.
