@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Ports;
+import io.nokv.base.port.WaitFree;
 import io.nokv.base.system.SystemClock;
 import io.nokv.base.system.SystemEntropy;
 import io.nokv.base.system.ThreadScheduler;
@@ -67,6 +68,47 @@ class EngineBasicsTest {
                     engine.write(put("more", "x"), Durability.BUFFERED);
                 }
             }
+        }
+    }
+
+    @Test
+    void aThreadThatNeverWaitsReadsWhatIsInMemoryAndNothingElse() throws InterruptedException {
+        MemVfs vfs = new MemVfs();
+        try (Engine engine = Engine.open("", EngineOptions.defaults(), ports(vfs))) {
+            engine.write(put("old", "1"), Durability.FSYNC);
+            engine.flush();
+        }
+        try (Engine engine = Engine.open("", EngineOptions.defaults(), ports(vfs))) {
+            engine.write(put("new", "2"), Durability.BUFFERED);
+            onLoop(() -> {
+                assertArrayEquals(b("2"), engine.get(Family.DEFAULT, b("new"), null));
+                assertThrows(WaitFree.WouldWait.class, () -> engine.get(Family.DEFAULT, b("old"), null));
+                assertThrows(WaitFree.WouldWait.class, () -> engine.cursor(Family.DEFAULT, Range.ALL, null).close());
+            });
+            assertArrayEquals(b("1"), engine.get(Family.DEFAULT, b("old"), null));
+            onLoop(() -> assertArrayEquals(b("1"), engine.get(Family.DEFAULT, b("old"), null)));
+        }
+    }
+
+    /** Runs it on a thread that never waits, and rethrows what it throws. */
+    private static void onLoop(Runnable reads) throws InterruptedException {
+        class Loop extends Thread implements WaitFree {
+            private Throwable failure;
+
+            @Override
+            public void run() {
+                try {
+                    reads.run();
+                } catch (Throwable t) {
+                    failure = t;
+                }
+            }
+        }
+        Loop loop = new Loop();
+        loop.start();
+        loop.join();
+        if (loop.failure != null) {
+            throw new AssertionError(loop.failure);
         }
     }
 

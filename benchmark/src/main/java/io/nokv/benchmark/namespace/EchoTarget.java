@@ -48,7 +48,7 @@ final class EchoTarget {
     /** Serves echoes until killed; prints the port. Runs in a process of its own, as the servers under test do. */
     static void serve() throws IOException, InterruptedException {
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .executor(java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor())
+                .directExecutor()
                 .addService(ServerServiceDefinition.builder("nokv.benchmark.Echo")
                         .addMethod(METHOD, ServerCalls.asyncUnaryCall((_, observer) -> {
                             observer.onNext(ANSWER);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.base.port.Promise;
+import io.nokv.base.port.WaitFree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,6 +43,25 @@ class PromiseTest {
         IllegalStateException failure = new IllegalStateException("no");
         promise.fail(failure);
         assertSame(failure, assertThrows(IllegalStateException.class, promise::await));
+    }
+
+    @Test
+    void aThreadThatNeverWaitsGetsOnlyWhatIsThere() throws InterruptedException {
+        Promise<String> promise = scheduler.promise();
+        List<Object> seen = new ArrayList<>();
+        class Loop extends Thread implements WaitFree {
+            @Override
+            public void run() {
+                seen.add(assertThrows(WouldWait.class, promise::await));
+                promise.complete("there");
+                seen.add(promise.await());
+            }
+        }
+        Thread loop = new Loop();
+        loop.start();
+        loop.join();
+        assertEquals(2, seen.size());
+        assertEquals("there", seen.get(1));
     }
 
     @Test

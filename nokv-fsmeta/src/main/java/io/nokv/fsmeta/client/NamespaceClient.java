@@ -3,11 +3,7 @@ package io.nokv.fsmeta.client;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.nokv.base.port.Entropy;
 import io.nokv.base.system.SystemClock;
 import io.nokv.base.system.SystemEntropy;
@@ -66,7 +62,6 @@ public final class NamespaceClient implements Namespace {
     private static final long CLOSE_SECONDS = 5;
 
     private final ManagedChannel channel;
-    private final EventLoopGroup group;
     private final EventLoop loop;
     private final Transport transport;
     private final Retries retries;
@@ -76,10 +71,8 @@ public final class NamespaceClient implements Namespace {
 
     private NamespaceClient(NamespaceClientOptions options) {
         this.options = options;
-        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("nokv-client", true),
-                NioIoHandler.newFactory());
-        loop = group.next();
-        channel = NettyChannelBuilder.forAddress(options.host(), options.port()).eventLoopGroup(group)
+        loop = ClientLoops.take();
+        channel = NettyChannelBuilder.forAddress(options.host(), options.port()).eventLoopGroup(loop)
                 .channelType(NioSocketChannel.class).directExecutor().usePlaintext().disableRetry()
                 .maxInboundMessageSize(options.maxResponseBytes()).maxInboundMetadataSize(16 << 10)
                 .keepAliveTime(options.keepAliveMillis(), TimeUnit.MILLISECONDS)
@@ -123,7 +116,7 @@ public final class NamespaceClient implements Namespace {
     }
 
     private <Q, R> R call(Rpc<Q, R> rpc, Q request) {
-        if (loop.inEventLoop()) {
+        if (ClientLoops.isHere()) {
             throw new NamespaceException(Reason.INVALID_ARGUMENT,
                     "a callback executor that runs on the client's own thread cannot make calls that wait");
         }
@@ -384,21 +377,20 @@ public final class NamespaceClient implements Namespace {
         retries.close();
         transport.close();
         channel.shutdownNow();
-        if (loop.inEventLoop()) {
-            Thread.ofVirtual().name("nokv-client-close").start(this::stopLoop);
+        if (ClientLoops.isHere()) {
+            Thread.ofVirtual().name("nokv-client-close").start(this::giveLoopBack);
         } else {
-            stopLoop();
+            giveLoopBack();
         }
     }
 
-    /** The channel ends its calls on the event loop, so that stops last: without it they would never end. */
-    private void stopLoop() {
+    /** The channel ends its calls on the event loop, so that is given back last: without it they would never end. */
+    private void giveLoopBack() {
         try {
             channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // The quiet period lets in what a connection attempt that was under way still has to say.
-        group.shutdownGracefully(100, 1_000, TimeUnit.MILLISECONDS);
+        ClientLoops.giveBack();
     }
 }

@@ -11,7 +11,7 @@
  * <li>a change that may have arrived and whose fate stays unknown is UNKNOWN_OUTCOME, never a plain failure.
  * </ul>
  *
- * <p>Threads: everything public is thread-safe. Transports do their work on one event loop thread, which never runs code
- * of the caller: futures complete on the callback executor. Outside the simulated core, so threads are used directly.
+ * <p>Threads: everything public is thread-safe. Each client does its work on one event loop thread, which other clients
+ * of the process may share ({@code ClientLoops}) and which never runs code of the caller: futures complete on the callback executor. Outside the simulated core, so threads are used directly.
  */
 package io.nokv.fsmeta.client;

@@ -1,10 +1,12 @@
 package io.nokv.fsmeta.grpc;
 
 import io.nokv.base.error.Invariant;
+import io.nokv.base.port.WaitFree;
 import io.nokv.fsmeta.api.Namespace;
 import io.nokv.fsmeta.grpc.Failures.Failure;
 import io.nokv.fsmeta.grpc.wire.Rpc;
 import io.nokv.fsmeta.grpc.wire.WireErrors;
+import io.nokv.proto.fsmeta.v1.LookupPathRequest;
 import io.nokv.proto.fsmeta.v1.PipelineCall;
 import io.nokv.proto.fsmeta.v1.PipelineCall.CallCase;
 import io.nokv.proto.fsmeta.v1.PipelineReply;
@@ -15,14 +17,31 @@ import java.util.Map;
 
 /** Every call that is no stream with its handler: the same table serves unary calls and the pipeline. Immutable. */
 final class Calls {
+    /** Bytes of a path that an event loop resolves; longer ones have components enough to hold the others up. */
+    private static final int MAX_PATH_IN_PLACE = 256;
+
     /** A call, how it is answered and where it is counted. */
     record Bound<Q, R>(Rpc<Q, R> rpc, Handler<Q, R> handler, RpcMetrics.Recorder recorder, Failures failures) {
-        /** Answers one call of a pipeline. */
+        /** Whether an event loop may try to answer it: a few rows that are in memory as a rule. */
+        boolean inPlace(Q request) {
+            return rpc.kind() == Rpc.Kind.POINT_READ
+                    && !(request instanceof LookupPathRequest path && path.getPath().size() > MAX_PATH_IN_PLACE);
+        }
+
+        /** As {@link #inPlace}. */
+        boolean inPlace(PipelineCall call) {
+            return rpc.kind() == Rpc.Kind.POINT_READ && inPlace(rpc.request(call));
+        }
+
+        /** Answers one call of a pipeline; WouldWait, and nothing counted, when the thread may not wait for the answer. */
         PipelineReply answer(PipelineCall call) {
             long start = recorder.start();
             PipelineReply reply;
             try {
                 reply = rpc.reply(call.getId(), handler.handle(rpc.request(call)));
+            } catch (WaitFree.WouldWait e) {
+                recorder.handedOver();
+                throw e;
             } catch (Throwable t) {
                 Failure failure = failures.of(rpc.name(), t);
                 recorder.failed(start, failure.reason());

@@ -66,7 +66,10 @@ public final class FsmetaGrpcServer implements AutoCloseable {
         this.workers = workers;
     }
 
-    /** Listens. NokvException IO_ERROR naming the address when it cannot. */
+    /**
+     * Listens. The event loops try point reads themselves: a namespace that would wait in one, other than through the
+     * ports, calls {@link io.nokv.base.port.WaitFree#refuse} first. NokvException IO_ERROR naming the address when it cannot.
+     */
     public static FsmetaGrpcServer start(Namespace namespace, GrpcServerOptions options) {
         RpcMetrics metrics = new RpcMetrics(new SystemClock());
         StreamRegistry streams = new StreamRegistry();
@@ -75,7 +78,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
         EventLoopGroup acceptor = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("nokv-grpc-accept", true),
                 NioIoHandler.newFactory());
         EventLoopGroup workers = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(),
-                new DefaultThreadFactory("nokv-grpc", true), NioIoHandler.newFactory());
+                new EventLoopThreads("nokv-grpc"), NioIoHandler.newFactory());
         NettyServerBuilder builder = NettyServerBuilder
                 .forAddress(new InetSocketAddress(options.host(), options.port())).bossEventLoopGroup(acceptor)
                 .workerEventLoopGroup(workers).channelType(NioServerSocketChannel.class).directExecutor()

@@ -3,6 +3,7 @@ package io.nokv.fsmeta.grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.nokv.base.port.WaitFree;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.grpc.Failures.Failure;
 import io.nokv.fsmeta.grpc.wire.Rpc;
@@ -22,9 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One pipeline.
  *
  * <p>In: messages are asked for one at a time, and not while too many calls are unanswered, so a client that sends without
- * reading is stopped by the flow control of HTTP/2. Each message is cut into tasks: point reads together (up to
- * {@value #READS_PER_TASK}), because starting a thread costs more than a read; every other call alone, because it may wait
- * for a disk or a lock.
+ * reading is stopped by the flow control of HTTP/2. The event loop answers the point
+ * reads that need no wait. The rest of a message is cut into tasks: point reads together (up to {@value #READS_PER_TASK}),
+ * because starting a thread costs more than a read; every other call alone, because it may wait for a disk or a lock.
  *
  * <p>Out: replies go to a queue; the thread that raises {@link #turns} from 0 sends for all until nothing is left, up to
  * {@value #REPLIES_PER_MESSAGE} replies a message. It stops while the transport is full; a call counts as unanswered until
@@ -32,6 +33,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class PipelineStream extends ServerCall.Listener<PipelineRequest> implements StreamRegistry.Stream {
     static final int READS_PER_TASK = 64;
+
+    /** Reads of one message that the event loop answers itself, so that other connections get their turn. */
+    private static final int READS_IN_PLACE = 256;
     private static final int REPLIES_PER_MESSAGE = 256;
     private static final int BYTES_PER_MESSAGE = 256 << 10;
 
@@ -94,6 +98,7 @@ final class PipelineStream extends ServerCall.Listener<PipelineRequest> implemen
 
     private void start(List<PipelineCall> calls) {
         List<PipelineCall> reads = null;
+        int here = 0;
         for (PipelineCall one : calls) {
             Calls.Bound<?, ?> bound = server.calls().of(one.getCallCase());
             if (bound == null) {
@@ -102,6 +107,10 @@ final class PipelineStream extends ServerCall.Listener<PipelineRequest> implemen
                 reply(error(one, Reason.OVERLOADED,
                         "the server works on " + server.maxRequestsInFlight() + " requests already"));
             } else if (bound.rpc().kind() == Rpc.Kind.POINT_READ) {
+                if (here < READS_IN_PLACE && bound.inPlace(one) && answerHere(bound, one)) {
+                    here++;
+                    continue;
+                }
                 if (reads == null) {
                     reads = new ArrayList<>(Math.min(calls.size(), READS_PER_TASK));
                 }
@@ -130,6 +139,17 @@ final class PipelineStream extends ServerCall.Listener<PipelineRequest> implemen
             }
             send();
         });
+    }
+
+    /** False when the answer needs a wait, which the event loop does not do. */
+    private boolean answerHere(Calls.Bound<?, ?> bound, PipelineCall one) {
+        try {
+            reply(bound.answer(one));
+        } catch (WaitFree.WouldWait _) {
+            return false;
+        }
+        server.metrics().leaveRequest();
+        return true;
     }
 
     private void answer(Calls.Bound<?, ?> bound, PipelineCall one) {

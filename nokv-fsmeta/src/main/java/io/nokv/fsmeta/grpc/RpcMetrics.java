@@ -127,6 +127,11 @@ public final class RpcMetrics {
             return clock.monotonicNanos();
         }
 
+        /** The call begins anew on another thread, which counts it. */
+        void handedOver() {
+            started.decrement();
+        }
+
         void succeeded(long startNanos) {
             latency.record(clock.monotonicNanos() - startNanos);
             succeeded.increment();

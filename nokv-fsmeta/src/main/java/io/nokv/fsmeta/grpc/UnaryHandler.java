@@ -4,14 +4,16 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.nokv.base.port.WaitFree;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.grpc.Failures.Failure;
 import io.nokv.fsmeta.grpc.wire.WireErrors;
 import java.util.concurrent.Executor;
 
 /**
- * One request, one answer. The event loop parses and admits, a thread of its own answers. Leaner than gRPC's generated
- * handlers, which pass each event of a call through an executor; a call here changes threads once.
+ * One request, one answer. The event loop parses, admits, and answers point reads that need no wait; everything else gets
+ * a thread of its own. Leaner than gRPC's generated handlers, which pass each event of a call through an executor; a call
+ * here changes threads once or not at all.
  */
 final class UnaryHandler<Q, R> implements ServerCallHandler<Q, R> {
     private final Calls.Bound<Q, R> bound;
@@ -35,7 +37,7 @@ final class UnaryHandler<Q, R> implements ServerCallHandler<Q, R> {
         return new Exchange(call);
     }
 
-    /** One call. The listener methods run on the event loop; {@link #run} follows them on a thread of its own. */
+    /** One call. The listener methods run on the event loop; {@link #run}, if need be, follows them on a thread of its own. */
     private final class Exchange extends ServerCall.Listener<Q> implements Runnable {
         private final ServerCall<Q, R> call;
         private Q request;
@@ -67,30 +69,40 @@ final class UnaryHandler<Q, R> implements ServerCallHandler<Q, R> {
                 refuse(Reason.OVERLOADED, "the server works on " + maxRequestsInFlight + " requests already");
                 return;
             }
-            threads.execute(this);
+            if (!bound.inPlace(request) || !answer()) {
+                threads.execute(this);
+            }
         }
 
         @Override
         public void run() {
+            answer();
+        }
+
+        /** False, and nothing counted or sent, when the answer needs a wait and this thread does not wait. */
+        private boolean answer() {
             long start = bound.recorder().start();
             try {
                 if (call.isCancelled()) {
                     bound.recorder().failed(start, Reason.CANCELLED);
-                    return;
+                } else {
+                    R response = bound.handler().handle(request);
+                    call.sendHeaders(new Metadata());
+                    call.sendMessage(response);
+                    call.close(Status.OK, new Metadata());
+                    bound.recorder().succeeded(start);
                 }
-                R response = bound.handler().handle(request);
-                call.sendHeaders(new Metadata());
-                call.sendMessage(response);
-                call.close(Status.OK, new Metadata());
-                bound.recorder().succeeded(start);
+            } catch (WaitFree.WouldWait _) {
+                bound.recorder().handedOver();
+                return false;
             } catch (Throwable t) {
                 Failure failure = failures.of(bound.rpc().name(), t);
                 bound.recorder().failed(start, failure.reason());
                 call.close(WireErrors.status(failure.reason(), failure.message()),
                         WireErrors.trailers(failure.reason(), failure.message()));
-            } finally {
-                metrics.leaveRequest();
             }
+            metrics.leaveRequest();
+            return true;
         }
 
         private void refuse(Reason reason, String message) {

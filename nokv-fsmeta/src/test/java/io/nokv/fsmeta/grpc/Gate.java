@@ -1,5 +1,6 @@
 package io.nokv.fsmeta.grpc;
 
+import io.nokv.base.port.WaitFree;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,8 +16,9 @@ public final class Gate {
     private final AtomicInteger mostInside = new AtomicInteger();
     private final AtomicInteger entered = new AtomicInteger();
 
-    /** Waits for a permit. */
+    /** Waits for a permit, though not on an event loop. */
     public void pass() {
+        WaitFree.refuse();
         mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
         entered.incrementAndGet();
         permits.acquireUninterruptibly();

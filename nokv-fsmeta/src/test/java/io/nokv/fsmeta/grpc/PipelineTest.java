@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nokv.base.port.WaitFree;
 import io.nokv.fsmeta.api.Attributes;
 import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.FileName;
@@ -155,6 +156,29 @@ class PipelineTest {
         assertFalse(first.isDone());
         stuck.open(1);
         assertEquals(1, first.get(60, TimeUnit.SECONDS).inode());
+    }
+
+    @Test
+    void aReadThatMustWaitLeavesTheEventLoopAndIsCountedOnce() throws Exception {
+        Queue<String> threads = new ConcurrentLinkedQueue<>();
+        namespace.answer(call -> {
+            threads.add(Thread.currentThread().isVirtual() ? "own" : "loop");
+            if ((Long) call.arguments().get(1) == 1) {
+                WaitFree.refuse();
+            }
+            return Samples.file((Long) call.arguments().get(1));
+        });
+        for (boolean pipelined : new boolean[]{true, false}) {
+            NamespaceClient client = served.client(pipelined);
+            assertEquals(2, client.getAttr(MOUNT, 2, 0).inode());
+            assertEquals(List.of("loop"), List.copyOf(threads));
+            assertEquals(1, client.getAttr(MOUNT, 1, 0).inode());
+            assertEquals(List.of("loop", "loop", "own"), List.copyOf(threads));
+            threads.clear();
+        }
+        Gate.await("all four to be counted as answered, and nothing else", () -> served.server.metrics().rpcs().stream()
+                .anyMatch(s -> s.rpc().equals("GetAttr") && s.succeeded() == 4 && s.inFlight() == 0)
+                && served.server.metrics().requestsInFlight() == 0);
     }
 
     @Test

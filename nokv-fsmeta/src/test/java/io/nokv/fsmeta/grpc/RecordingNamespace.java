@@ -1,5 +1,6 @@
 package io.nokv.fsmeta.grpc;
 
+import io.nokv.base.port.WaitFree;
 import io.nokv.fsmeta.api.Attributes;
 import io.nokv.fsmeta.api.DirPage;
 import io.nokv.fsmeta.api.Entry;
@@ -43,7 +44,12 @@ public final class RecordingNamespace implements Namespace {
     private <T> T call(String method, Object... arguments) {
         Call call = Call.of(method, arguments);
         calls.add(call);
-        return (T) answers.apply(call);
+        try {
+            return (T) answers.apply(call);
+        } catch (WaitFree.WouldWait e) {
+            calls.remove(call); // it will be made again
+            throw e;
+        }
     }
 
     @Override
