@@ -108,6 +108,32 @@ class PurityTest {
         assertEquals(Set.of(), broken, "only the adapters " + ADAPTERS + " may do this");
     }
 
+    /** Stricter than the rest: it decides, and leaves all doing to its owner. */
+    @Test
+    void theRaftCoreKnowsNoThreadClockFileOrMachineryOfConcurrency() {
+        Set<String> may = Set.of("java.lang", "java.util", "java.util.function", "java.util.stream",
+                "java.lang.invoke", "java.lang.runtime", "io.nokv.base.codec", "io.nokv.base.error",
+                "io.nokv.raft.core", "io.nokv.raft.quorum", "io.nokv.raft.membership");
+        Set<String> broken = new TreeSet<>();
+        int seen = 0;
+        for (JavaClass from : House.CLASSES) {
+            if (!List.of("io.nokv.raft.core", "io.nokv.raft.quorum", "io.nokv.raft.membership")
+                    .contains(from.getPackageName())) {
+                continue;
+            }
+            seen++;
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                JavaClass to = dependency.getTargetClass().getBaseComponentType();
+                if (!to.isPrimitive() && !may.contains(to.getPackageName())
+                        && !to.getName().equals("io.nokv.base.port.Entropy")) {
+                    broken.add(dependency.getDescription());
+                }
+            }
+        }
+        assertEquals(Set.of(), broken);
+        assertTrue(seen > 40, "saw only " + seen + " classes");
+    }
+
     @Test
     void nothingIsDoneAtGarbageCollection() {
         List<String> finalizers = new ArrayList<>();

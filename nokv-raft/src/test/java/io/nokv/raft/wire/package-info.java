@@ -1,0 +1,2 @@
+/** Tests. */
+package io.nokv.raft.wire;
