@@ -3,14 +3,21 @@ package io.nokv.server.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.fsmeta.api.NamespaceException;
+import io.nokv.fsmeta.api.Reason;
 import io.nokv.server.database.DatabaseOptions;
 import io.nokv.server.database.SharedDatabases;
 import io.nokv.sql.api.Column;
 import io.nokv.sql.api.SqlCatalog;
 import io.nokv.sql.api.SqlEngine.SessionOptions;
+import io.nokv.sql.api.SqlFailure;
 import io.nokv.sql.api.SqlSession;
+import io.nokv.sql.avatica.Failures;
 import io.nokv.sql.catalog.TableColumn;
 import io.nokv.sql.catalog.TableFunction;
+import io.nokv.sql.error.SqlErrors;
 import io.nokv.sql.error.SqlState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +34,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.calcite.avatica.remote.AvaticaRuntimeException;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/sql.md} against a real database: its lists are the catalog's, its statements do what it says. */
@@ -69,6 +77,25 @@ class SqlReferenceTest {
             expected.put(state.name(), state.code());
         }
         assertEquals(expected, page.map(1, 0, "SQLSTATE", "reason", "when"));
+    }
+
+    /** Whatever call meets a failure of the store, of a statement or of the connection, it shows as this page says. */
+    @Test
+    void everyFailureOfTheStoreHasOneSqlState() {
+        Map<String, String> listed = page.map(1, 0, "SQLSTATE", "reason", "when");
+        for (FailureCode code : FailureCode.values()) {
+            NokvException failure = new NokvException(code, "what happened");
+            SqlFailure ofStatement = SqlErrors.of(failure);
+            AvaticaRuntimeException ofFront = Failures.translate(failure);
+            assertEquals(ofStatement.sqlState(), ofFront.getSqlState(), code.name());
+            assertEquals("what happened [" + ofStatement.reason() + "]", ofFront.getErrorMessage(), code.name());
+            assertEquals(listed.get(ofStatement.reason()), ofStatement.sqlState(), code.name());
+        }
+        for (Reason reason : Reason.values()) {
+            AvaticaRuntimeException ofFront = Failures.translate(new NamespaceException(reason, "no"));
+            assertEquals(SqlState.of(reason).code(), ofFront.getSqlState(), reason.name());
+            assertEquals(listed.get(SqlState.of(reason).name()), ofFront.getSqlState(), reason.name());
+        }
     }
 
     @Test
