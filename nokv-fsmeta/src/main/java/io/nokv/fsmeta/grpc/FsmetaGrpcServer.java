@@ -23,7 +23,6 @@ import io.nokv.proto.fsmeta.v1.FSMetadataGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +90,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(options.maxConnectionIdleMillis(), TimeUnit.MILLISECONDS)
                 .maxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS).addTransportFilter(counting(metrics))
-                .addService(service(namespace, options, metrics, streams, threads))
+                .addService(service(namespace, options, metrics, streams, new CallThreads(threads)))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         if (options.maxConnectionAgeMillis() > 0) {
@@ -113,7 +112,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
     }
 
     private static ServerServiceDefinition service(Namespace namespace, GrpcServerOptions options, RpcMetrics metrics,
-            StreamRegistry streams, Executor threads) {
+            StreamRegistry streams, CallThreads threads) {
         Failures failures = new Failures(new SystemEntropy());
         Calls calls = new Calls(namespace, options, metrics, failures);
         ServerServiceDefinition.Builder service = ServerServiceDefinition
@@ -129,7 +128,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
     }
 
     private static <Q, R> void addUnary(ServerServiceDefinition.Builder service, Calls.Bound<Q, R> bound,
-            RpcMetrics metrics, Failures failures, Executor threads, GrpcServerOptions options) {
+            RpcMetrics metrics, Failures failures, CallThreads threads, GrpcServerOptions options) {
         service.addMethod(bound.rpc().method(),
                 new UnaryHandler<>(bound, metrics, failures, threads, options.maxRequestsInFlight()));
     }

@@ -5,7 +5,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.nokv.proto.fsmeta.v1.PipelineRequest;
 import io.nokv.proto.fsmeta.v1.PipelineResponse;
-import java.util.concurrent.Executor;
 
 /**
  * Opens pipelines.
@@ -13,7 +12,8 @@ import java.util.concurrent.Executor;
  * @param maxCallsInFlight unanswered calls of one stream before it is not read any further
  * @param maxRequestsInFlight requests that the whole server works on at a time
  */
-record PipelineHandler(Calls calls, RpcMetrics metrics, StreamRegistry streams, Executor threads, int maxCallsInFlight,
+record PipelineHandler(Calls calls, RpcMetrics metrics, StreamRegistry streams, CallThreads threads,
+        int maxCallsInFlight,
         int maxRequestsInFlight) implements ServerCallHandler<PipelineRequest, PipelineResponse> {
     @Override
     public ServerCall.Listener<PipelineRequest> startCall(ServerCall<PipelineRequest, PipelineResponse> call,

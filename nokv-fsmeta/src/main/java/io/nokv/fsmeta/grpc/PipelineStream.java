@@ -120,10 +120,13 @@ final class PipelineStream extends ServerCall.Listener<PipelineRequest> implemen
                     reads = null;
                 }
             } else {
-                server.threads().execute(() -> {
+                boolean started = server.threads().start(() -> {
                     answer(bound, one);
                     send();
                 });
+                if (!started) {
+                    notStarted(one);
+                }
             }
         }
         if (reads != null) {
@@ -133,12 +136,20 @@ final class PipelineStream extends ServerCall.Listener<PipelineRequest> implemen
     }
 
     private void startReads(List<PipelineCall> reads) {
-        server.threads().execute(() -> {
+        boolean started = server.threads().start(() -> {
             for (PipelineCall one : reads) {
                 answer(server.calls().of(one.getCallCase()), one);
             }
             send();
         });
+        if (!started) {
+            reads.forEach(this::notStarted);
+        }
+    }
+
+    private void notStarted(PipelineCall one) {
+        server.metrics().leaveRequest();
+        reply(error(one, Reason.CLOSED, CallThreads.CLOSING));
     }
 
     /** False when the answer needs a wait, which the event loop does not do. */

@@ -8,7 +8,6 @@ import io.nokv.base.port.WaitFree;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.grpc.Failures.Failure;
 import io.nokv.fsmeta.grpc.wire.WireErrors;
-import java.util.concurrent.Executor;
 
 /**
  * One request, one answer. The event loop parses, admits, and answers point reads that need no wait; everything else gets
@@ -19,10 +18,10 @@ final class UnaryHandler<Q, R> implements ServerCallHandler<Q, R> {
     private final Calls.Bound<Q, R> bound;
     private final RpcMetrics metrics;
     private final Failures failures;
-    private final Executor threads;
+    private final CallThreads threads;
     private final int maxRequestsInFlight;
 
-    UnaryHandler(Calls.Bound<Q, R> bound, RpcMetrics metrics, Failures failures, Executor threads,
+    UnaryHandler(Calls.Bound<Q, R> bound, RpcMetrics metrics, Failures failures, CallThreads threads,
             int maxRequestsInFlight) {
         this.bound = bound;
         this.metrics = metrics;
@@ -69,8 +68,12 @@ final class UnaryHandler<Q, R> implements ServerCallHandler<Q, R> {
                 refuse(Reason.OVERLOADED, "the server works on " + maxRequestsInFlight + " requests already");
                 return;
             }
-            if (!bound.inPlace(request) || !answer()) {
-                threads.execute(this);
+            if (bound.inPlace(request) && answer()) {
+                return;
+            }
+            if (!threads.start(this)) {
+                metrics.leaveRequest();
+                refuse(Reason.CLOSED, CallThreads.CLOSING);
             }
         }
 

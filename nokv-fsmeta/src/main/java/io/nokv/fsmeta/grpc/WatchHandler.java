@@ -6,11 +6,10 @@ import io.grpc.ServerCallHandler;
 import io.nokv.fsmeta.api.Namespace;
 import io.nokv.proto.fsmeta.v1.WatchSubtreeRequest;
 import io.nokv.proto.fsmeta.v1.WatchSubtreeResponse;
-import java.util.concurrent.Executor;
 
 /** Opens watches, at most {@code maxWatches} at a time. */
 record WatchHandler(Namespace namespace, RpcMetrics metrics, RpcMetrics.Recorder recorder, Failures failures,
-        StreamRegistry streams, Executor threads, int maxWatches)
+        StreamRegistry streams, CallThreads threads, int maxWatches)
         implements
             ServerCallHandler<WatchSubtreeRequest, WatchSubtreeResponse> {
     @Override

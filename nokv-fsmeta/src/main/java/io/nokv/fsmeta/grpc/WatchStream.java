@@ -49,7 +49,9 @@ final class WatchStream extends ServerCall.Listener<WatchSubtreeRequest> impleme
 
     @Override
     public void onHalfClose() {
-        server.threads().execute(this);
+        if (!server.threads().start(this)) {
+            end(server.recorder().start(), new Failure(Reason.CLOSED, CallThreads.CLOSING));
+        }
     }
 
     @Override
@@ -91,10 +93,14 @@ final class WatchStream extends ServerCall.Listener<WatchSubtreeRequest> impleme
         if (failure == null) {
             server.recorder().succeeded(start);
         } else {
-            server.recorder().failed(start, failure.reason());
-            call.close(WireErrors.status(failure.reason(), failure.message()),
-                    WireErrors.trailers(failure.reason(), failure.message()));
+            end(start, failure);
         }
+    }
+
+    private void end(long start, Failure failure) {
+        server.recorder().failed(start, failure.reason());
+        call.close(WireErrors.status(failure.reason(), failure.message()),
+                WireErrors.trailers(failure.reason(), failure.message()));
     }
 
     /** Null when the client left; else how the watch ends. */
