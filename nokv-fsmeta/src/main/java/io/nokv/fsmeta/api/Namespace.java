@@ -63,6 +63,9 @@ public interface Namespace extends AutoCloseable {
      */
     MutationResult apply(Mutation mutation, RequestId id);
 
+    /** As {@link #apply} of a rename, but NOT_A_DIRECTORY when the source is something else at the moment of the change. */
+    MutationResult renameSubtree(Mutation.Rename rename, RequestId id);
+
     /** All steps or none, in order, each seeing those before; the i-th result belongs to the i-th step. At most 10,000 steps. */
     List<MutationResult> transact(List<? extends Operation> steps, RequestId id);
 

@@ -292,7 +292,7 @@ public final class NamespaceClient implements Namespace {
         };
     }
 
-    /** As {@link #apply} of a rename, but NOT_A_DIRECTORY when the source is something else. */
+    @Override
     public MutationResult renameSubtree(Mutation.Rename rename, RequestId id) {
         return WireValues.result(call(Rpc.RENAME_SUBTREE, WireRequests.rename(rename, id(id))));
     }

@@ -36,6 +36,11 @@ final class ChangeSet {
 
     /** A refusal leaves the transaction as it was. */
     MutationResult apply(Mutation mutation) {
+        return apply(mutation, false);
+    }
+
+    /** @param subtree of a rename, whether only a directory may move */
+    MutationResult apply(Mutation mutation, boolean subtree) {
         MutationChecks.check(mutation);
         Mark before = mark();
         try {
@@ -51,7 +56,7 @@ final class ChangeSet {
                 case Mutation.Link link -> LinkPrimitive.apply(m, link);
                 case Mutation.Unlink unlink -> UnlinkPrimitive.apply(m, unlink);
                 case Mutation.RemoveDir removeDir -> RemoveDirPrimitive.apply(m, removeDir);
-                case Mutation.Rename rename -> RenamePrimitive.apply(m, rename);
+                case Mutation.Rename rename -> RenamePrimitive.apply(m, rename, subtree);
             };
             if (txn.size() > Limits.MAX_TRANSACTION_KEYS) {
                 throw new NamespaceException(Reason.TOO_LARGE,

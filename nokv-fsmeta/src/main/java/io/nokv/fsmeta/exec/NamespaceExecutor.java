@@ -207,6 +207,11 @@ public final class NamespaceExecutor implements LocalNamespace {
     }
 
     @Override
+    public MutationResult renameSubtree(Mutation.Rename rename, RequestId id) {
+        return call(() -> transactions.renameSubtree(rename, id));
+    }
+
+    @Override
     public List<MutationResult> transact(List<? extends Operation> steps, RequestId id) {
         if (steps.size() > NamespaceLimits.MAX_STEPS) {
             throw new NamespaceException(Reason.TOO_LARGE,

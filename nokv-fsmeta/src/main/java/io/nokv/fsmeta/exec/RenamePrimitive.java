@@ -20,6 +20,7 @@ import io.nokv.fsmeta.record.LinkNameRecord;
  * Rename. A parent or the source missing: NOT_FOUND; a parent of another type: NOT_A_DIRECTORY; then, in this order:
  *
  * <pre>
+ * a subtree is to move, source is none     NOT_A_DIRECTORY
  * NO_REPLACE and target present            ALREADY_EXISTS
  * EXCHANGE and target missing              NOT_FOUND
  * source and target are the same inode     nothing happens
@@ -35,10 +36,15 @@ import io.nokv.fsmeta.record.LinkNameRecord;
 final class RenamePrimitive {
     private RenamePrimitive() {}
 
-    static MutationResult apply(MountChanges m, Mutation.Rename r) {
+    /** @param subtree whether only a directory may move */
+    static MutationResult apply(MountChanges m, Mutation.Rename r, boolean subtree) {
         m.reads.requireDirectory(r.fromParent());
         m.reads.requireDirectory(r.toParent());
         Found from = m.reads.requireDentry(r.fromParent(), r.fromName());
+        if (subtree && !from.isDirectory()) {
+            throw new NamespaceException(Reason.NOT_A_DIRECTORY, "only a directory is a subtree: entry " + r.fromName()
+                    + " of directory " + r.fromParent() + " of mount " + m.reads.mountName);
+        }
         Found to = m.reads.dentry(r.toParent(), r.toName());
         if (r.mode() == RenameMode.NO_REPLACE && to != null) {
             throw CreatePrimitive.exists(m, r.toParent(), r.toName());
@@ -47,8 +53,7 @@ final class RenamePrimitive {
             throw m.reads.noEntry(r.toParent(), r.toName());
         }
         if (to != null && to.inode() == from.inode()) {
-            Entry other = r.mode() == RenameMode.EXCHANGE ? m.reads.entry(from) : null;
-            return new MutationResult(0, m.reads.entry(to), other, false);
+            return nothing(m, r, from, to);
         }
         if (from.isDirectory() && r.fromParent() != r.toParent()) {
             checkNotBelow(m, from.inode(), r.toParent());
@@ -68,6 +73,20 @@ final class RenamePrimitive {
         move(m, effects, from, r.toParent(), r.toName(), to == null);
         effects.write();
         return new MutationResult(0, m.reads.lookup(r.toParent(), r.toName()), replaced, inodeRemoved);
+    }
+
+    /**
+     * Two names of one inode. What the answer shows is checked at commit, so that it belongs to the same moment as the
+     * other steps of a transaction; of a directory its name, whose counters others may move on.
+     */
+    private static MutationResult nothing(MountChanges m, Mutation.Rename r, Found from, Found to) {
+        m.txn.check(Keys.dentry(m.mount, from.parent(), from.name()));
+        m.txn.check(Keys.dentry(m.mount, to.parent(), to.name()));
+        if (to.record() instanceof DentryRecord.Remote) {
+            m.txn.check(Keys.inode(m.mount, to.inode()));
+        }
+        Entry other = r.mode() == RenameMode.EXCHANGE ? m.reads.entry(from) : null;
+        return new MutationResult(0, m.reads.entry(to), other, false);
     }
 
     private static MutationResult exchange(MountChanges m, Effects effects, Found from, Found to) {

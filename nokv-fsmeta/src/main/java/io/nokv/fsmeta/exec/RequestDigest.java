@@ -17,8 +17,12 @@ import java.util.List;
 final class RequestDigest {
     private RequestDigest() {}
 
-    static byte[] of(List<? extends Operation> steps) {
+    /** @param subtree whether it is a rename that only a directory takes part in */
+    static byte[] of(List<? extends Operation> steps, boolean subtree) {
         ByteWriter out = new ByteWriter(128);
+        if (subtree) {
+            out.u8('S');
+        }
         for (Operation step : steps) {
             write(out, step);
         }

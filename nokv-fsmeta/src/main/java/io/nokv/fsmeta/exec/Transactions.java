@@ -34,14 +34,23 @@ final class Transactions {
     }
 
     List<MutationResult> run(List<? extends Operation> steps, RequestId id) {
-        byte[] digest = id == null ? null : RequestDigest.of(steps);
+        return run(steps, false, id);
+    }
+
+    /** A rename of a directory; NOT_A_DIRECTORY when the source is something else at the moment of the change. */
+    MutationResult renameSubtree(Mutation.Rename rename, RequestId id) {
+        return run(List.of(rename), true, id).getFirst();
+    }
+
+    private List<MutationResult> run(List<? extends Operation> steps, boolean subtree, RequestId id) {
+        byte[] digest = id == null ? null : RequestDigest.of(steps, subtree);
         for (int attempt = 1;; attempt++) {
             Txn txn = core.runner.begin();
             ChangeSet changes = new ChangeSet(core, txn);
             boolean outcomeUnknown = false;
             CommitOutcome outcome;
             try {
-                Answers answers = answer(changes, steps, id, digest);
+                Answers answers = answer(changes, steps, subtree, id, digest);
                 if (answers.earlierVersion != 0) {
                     core.counters.answersRemembered.increment();
                     return ResultCodec.committed(answers.results, answers.earlierVersion);
@@ -67,7 +76,8 @@ final class Transactions {
         }
     }
 
-    private Answers answer(ChangeSet changes, List<? extends Operation> steps, RequestId id, byte[] digest) {
+    private Answers answer(ChangeSet changes, List<? extends Operation> steps, boolean subtree, RequestId id,
+            byte[] digest) {
         byte[] key = null;
         if (id != null && !steps.isEmpty()) {
             key = Keys.request(core.mounts.number(changes.txn, steps.get(0).mount()), id);
@@ -84,7 +94,7 @@ final class Transactions {
         }
         List<MutationResult> results = new ArrayList<>(steps.size());
         for (Operation step : steps) {
-            results.add(step(changes, steps.size(), step, results));
+            results.add(step(changes, steps.size(), step, subtree, results));
         }
         if (key != null) {
             byte[] encoded = ResultCodec.encode(results);
@@ -97,10 +107,11 @@ final class Transactions {
         return new Answers(results, 0);
     }
 
-    private MutationResult step(ChangeSet changes, int steps, Operation step, List<MutationResult> before) {
+    private MutationResult step(ChangeSet changes, int steps, Operation step, boolean subtree,
+            List<MutationResult> before) {
         try {
             return switch (StepReferences.resolve(step, before)) {
-                case Mutation mutation -> changes.apply(mutation);
+                case Mutation mutation -> changes.apply(mutation, subtree);
                 case Query.Lookup l ->
                     read(core.mounts.reads(changes.txn, l.mount()).lookup(l.parent(), l.name()));
                 case Query.GetAttr g -> read(core.mounts.reads(changes.txn, g.mount()).entryOf(g.inode()));

@@ -1,6 +1,5 @@
 package io.nokv.fsmeta.grpc;
 
-import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.Mutation;
 import io.nokv.fsmeta.api.MutationResult;
 import io.nokv.fsmeta.api.Namespace;
@@ -60,26 +59,9 @@ final class ChangeCalls {
         return apply(WireRequests.rename(q), q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
     }
 
-    /**
-     * The type is looked at before the rename, not in its transaction: a client that replaces the directory by a file
-     * in between has the file renamed. A missing source is left to the rename, which knows whether this is a repeated
-     * request whose first attempt moved it.
-     */
     MutationResponse renameSubtree(RenameRequest q) {
-        Mutation.Rename rename = WireRequests.rename(q);
-        Entry source = null;
-        try {
-            source = namespace.lookup(rename.mount(), rename.fromParent(), rename.fromName(), 0);
-        } catch (NamespaceException e) {
-            if (e.reason() != Reason.NOT_FOUND) {
-                throw e;
-            }
-        }
-        if (source != null && !source.attributes().isDirectory()) {
-            throw new NamespaceException(Reason.NOT_A_DIRECTORY,
-                    "only a directory is a subtree: " + rename.fromName() + " in " + rename.fromParent());
-        }
-        return apply(rename, q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null);
+        RequestId id = q.hasRequestId() ? WireRequests.id(q.getRequestId()) : null;
+        return WireValues.result(namespace.renameSubtree(WireRequests.rename(q), id));
     }
 
     TransactResponse transact(TransactRequest q) {

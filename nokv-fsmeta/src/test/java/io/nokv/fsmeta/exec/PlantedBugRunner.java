@@ -5,59 +5,28 @@ import io.nokv.base.codec.CounterRecord.Delta;
 import io.nokv.fsmeta.record.InodeRecord;
 import io.nokv.fsmeta.record.RowKey;
 import io.nokv.fsmeta.txn.CommitOutcome;
+import io.nokv.fsmeta.txn.ForwardingTxnRunner;
 import io.nokv.fsmeta.txn.Txn;
 import io.nokv.fsmeta.txn.TxnRunner;
-import io.nokv.fsmeta.txn.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A store that does to the executor's transactions what a wrong executor would: some writes come apart from the rest. */
-public final class PlantedBugRunner implements TxnRunner {
+public final class PlantedBugRunner extends ForwardingTxnRunner {
     private static final int ATTEMPTS = 1_000;
 
-    private final TxnRunner store;
     private final PlantedBug bug;
 
     public PlantedBugRunner(TxnRunner store, PlantedBug bug) {
-        this.store = store;
+        super(store);
         this.bug = bug;
-    }
-
-    @Override
-    public long readVersion() {
-        return store.readVersion();
-    }
-
-    @Override
-    public View viewAt(long version) {
-        return store.viewAt(version);
     }
 
     @Override
     public Txn begin() {
         return new Torn(store.begin());
-    }
-
-    @Override
-    public Retention retain(long version, String holder) {
-        return store.retain(version, holder);
-    }
-
-    @Override
-    public long safePoint() {
-        return store.safePoint();
-    }
-
-    @Override
-    public void observe(CommitObserver observer) {
-        store.observe(observer);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 
     /** Writes by itself, until it commits or finds nothing to write to. */
@@ -74,15 +43,14 @@ public final class PlantedBugRunner implements TxnRunner {
         throw new AssertionError("the write apart never committed");
     }
 
-    private final class Torn implements Txn {
+    private final class Torn extends ForwardingTxn {
         /** @param mark of the transaction when the write was made */
         private record Apart(int mark, byte[] key, byte[] value, Consumer<Txn> write) {}
 
-        private final Txn txn;
         private final List<Apart> aparts = new ArrayList<>();
 
         Torn(Txn txn) {
-            this.txn = txn;
+            super(txn);
         }
 
         private boolean apart(byte[] key, byte[] value, Consumer<Txn> write) {
@@ -171,51 +139,6 @@ public final class PlantedBugRunner implements TxnRunner {
         @Override
         public long versionOf(byte[] key) {
             return own(key) == null ? txn.versionOf(key) : 0;
-        }
-
-        @Override
-        public Rows scan(byte[] from, byte[] to, boolean reverse) {
-            return txn.scan(from, to, reverse);
-        }
-
-        @Override
-        public long version() {
-            return txn.version();
-        }
-
-        @Override
-        public void putExpiring(byte[] key, byte[] value, long ttlMillis) {
-            txn.putExpiring(key, value, ttlMillis);
-        }
-
-        @Override
-        public void insert(byte[] key, byte[] value) {
-            txn.insert(key, value);
-        }
-
-        @Override
-        public void annotate(byte[] annotation) {
-            txn.annotate(annotation);
-        }
-
-        @Override
-        public boolean isReadOnly() {
-            return txn.isReadOnly();
-        }
-
-        @Override
-        public int size() {
-            return txn.size();
-        }
-
-        @Override
-        public int mark() {
-            return txn.mark();
-        }
-
-        @Override
-        public void close() {
-            txn.close();
         }
     }
 }

@@ -119,6 +119,11 @@ public final class RecordingNamespace implements Namespace {
     }
 
     @Override
+    public MutationResult renameSubtree(Mutation.Rename rename, RequestId id) {
+        return call("renameSubtree", rename, id);
+    }
+
+    @Override
     public List<MutationResult> transact(List<? extends Operation> steps, RequestId id) {
         return call("transact", List.copyOf(steps), id);
     }

@@ -85,7 +85,7 @@ public final class NamespaceModel implements SequentialModel<Tree, NamespaceCall
             }
             Tree after = NamespaceRules.apply(at, step, fresh);
             if (result != null) {
-                after = NamespaceRules.learnAndCheck(at, after, step, result, steps.size() == 1);
+                after = NamespaceRules.learnAndCheck(at, after, step, result);
                 if (after == null) {
                     return null;
                 }

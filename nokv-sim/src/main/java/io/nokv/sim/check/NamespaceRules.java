@@ -195,14 +195,9 @@ final class NamespaceRules {
     /**
      * {@code after} when the answer to a change agrees with it, numbers learned; else null. The link count that an answer
      * shows for a directory is the one the change read: subdirectories made at the same time do not conflict with it and
-     * are not in it. A rename that changes nothing is a read: between the writes of a larger transaction, which are under
-     * snapshot isolation, it may be of an older state, so only its inode is checked then.
+     * are not in it.
      */
-    static Tree learnAndCheck(Tree before, Tree after, Mutation mutation, MutationResult result, boolean alone) {
-        if (!alone && mutation instanceof Mutation.Rename rename && after.equals(before)) {
-            Long inode = after.child(rename.toParent(), rename.toName());
-            return inode < 0 || inode == result.entry().inode() ? after : null;
-        }
+    static Tree learnAndCheck(Tree before, Tree after, Mutation mutation, MutationResult result) {
         return switch (mutation) {
             case Mutation.Create m -> entry(after, m.parent(), m.name(), result);
             case Mutation.SetAttr m -> result.entry().inode() == m.inode()

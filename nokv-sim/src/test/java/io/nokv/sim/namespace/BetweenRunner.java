@@ -1,74 +1,29 @@
 package io.nokv.sim.namespace;
 
-import io.nokv.base.codec.CounterRecord;
 import io.nokv.fsmeta.txn.CommitOutcome;
+import io.nokv.fsmeta.txn.ForwardingTxnRunner;
 import io.nokv.fsmeta.txn.Txn;
 import io.nokv.fsmeta.txn.TxnRunner;
-import io.nokv.fsmeta.txn.View;
 import java.util.List;
 
-/** A store between the namespace and the real one; subclasses change what they want to change. */
-class BetweenRunner implements TxnRunner {
-    final TxnRunner store;
-
+/** A store between the namespace and the real one in which something may happen before every call. */
+class BetweenRunner extends ForwardingTxnRunner {
     BetweenRunner(TxnRunner store) {
-        this.store = store;
+        super(store);
     }
 
     /** Before every read of a transaction and before its commit. */
     void beforeCall() {}
 
     @Override
-    public long readVersion() {
-        return store.readVersion();
-    }
-
-    @Override
-    public View latest() {
-        return store.latest();
-    }
-
-    @Override
-    public View viewAt(long version) {
-        return store.viewAt(version);
-    }
-
-    @Override
     public Txn begin() {
         return new Between(store.begin());
     }
 
-    @Override
-    public Retention retain(long version, String holder) {
-        return store.retain(version, holder);
-    }
-
-    @Override
-    public long safePoint() {
-        return store.safePoint();
-    }
-
-    @Override
-    public void observe(CommitObserver observer) {
-        store.observe(observer);
-    }
-
-    @Override
-    public void close() {
-        store.close();
-    }
-
     /** A transaction of the store. */
-    class Between implements Txn {
-        final Txn txn;
-
+    class Between extends ForwardingTxn {
         Between(Txn txn) {
-            this.txn = txn;
-        }
-
-        @Override
-        public long version() {
-            return txn.version();
+            super(txn);
         }
 
         @Override
@@ -84,80 +39,15 @@ class BetweenRunner implements TxnRunner {
         }
 
         @Override
-        public long versionOf(byte[] key) {
-            return txn.versionOf(key);
-        }
-
-        @Override
         public Rows scan(byte[] from, byte[] to, boolean reverse) {
             beforeCall();
             return txn.scan(from, to, reverse);
         }
 
         @Override
-        public void put(byte[] key, byte[] value) {
-            txn.put(key, value);
-        }
-
-        @Override
-        public void putExpiring(byte[] key, byte[] value, long ttlMillis) {
-            txn.putExpiring(key, value, ttlMillis);
-        }
-
-        @Override
-        public void insert(byte[] key, byte[] value) {
-            txn.insert(key, value);
-        }
-
-        @Override
-        public void delete(byte[] key) {
-            txn.delete(key);
-        }
-
-        @Override
-        public void check(byte[] key) {
-            txn.check(key);
-        }
-
-        @Override
-        public void add(byte[] key, List<CounterRecord.Delta> deltas) {
-            txn.add(key, deltas);
-        }
-
-        @Override
-        public void annotate(byte[] annotation) {
-            txn.annotate(annotation);
-        }
-
-        @Override
-        public boolean isReadOnly() {
-            return txn.isReadOnly();
-        }
-
-        @Override
-        public int size() {
-            return txn.size();
-        }
-
-        @Override
-        public int mark() {
-            return txn.mark();
-        }
-
-        @Override
-        public void rollbackTo(int mark) {
-            txn.rollbackTo(mark);
-        }
-
-        @Override
         public CommitOutcome commit() {
             beforeCall();
             return txn.commit();
-        }
-
-        @Override
-        public void close() {
-            txn.close();
         }
     }
 }
