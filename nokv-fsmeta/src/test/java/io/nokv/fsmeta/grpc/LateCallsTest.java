@@ -12,9 +12,9 @@ import io.nokv.base.system.SystemEntropy;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.grpc.wire.Rpc;
 import io.nokv.fsmeta.grpc.wire.WireErrors;
-import io.nokv.proto.fsmeta.v1.GetReadVersionRequest;
-import io.nokv.proto.fsmeta.v1.GetReadVersionResponse;
 import io.nokv.proto.fsmeta.v1.ListMountsRequest;
+import io.nokv.proto.fsmeta.v1.ListMountsResponse;
+import io.nokv.proto.fsmeta.v1.ListQuotasRequest;
 import io.nokv.proto.fsmeta.v1.PipelineRequest;
 import io.nokv.proto.fsmeta.v1.PipelineResponse;
 import io.nokv.proto.fsmeta.v1.WatchSubtreeRequest;
@@ -53,12 +53,12 @@ class LateCallsTest {
     @Test
     @SuppressWarnings("unchecked")
     void oneRequest() {
-        Ending<GetReadVersionRequest, GetReadVersionResponse> call = new Ending<>(Rpc.GET_READ_VERSION.method());
-        Calls.Bound<GetReadVersionRequest, GetReadVersionResponse> bound = (Calls.Bound<GetReadVersionRequest, GetReadVersionResponse>) calls
-                .all().stream().filter(b -> b.rpc() == Rpc.GET_READ_VERSION).findFirst().orElseThrow();
-        ServerCall.Listener<GetReadVersionRequest> listener = new UnaryHandler<>(bound, metrics, failures, gone, 10)
+        Ending<ListMountsRequest, ListMountsResponse> call = new Ending<>(Rpc.LIST_MOUNTS.method());
+        Calls.Bound<ListMountsRequest, ListMountsResponse> bound = (Calls.Bound<ListMountsRequest, ListMountsResponse>) calls
+                .all().stream().filter(b -> b.rpc() == Rpc.LIST_MOUNTS).findFirst().orElseThrow();
+        ServerCall.Listener<ListMountsRequest> listener = new UnaryHandler<>(bound, metrics, failures, gone, 10)
                 .startCall(call, new Metadata());
-        listener.onMessage(GetReadVersionRequest.getDefaultInstance());
+        listener.onMessage(ListMountsRequest.getDefaultInstance());
         listener.onHalfClose();
         assertEquals(Reason.CLOSED, call.reason());
         assertEquals(0, metrics.requestsInFlight());
@@ -71,7 +71,7 @@ class LateCallsTest {
                 .startCall(call, new Metadata());
         listener.onReady();
         listener.onMessage(PipelineRequest.newBuilder()
-                .addCalls(Rpc.GET_READ_VERSION.call(1, GetReadVersionRequest.getDefaultInstance()))
+                .addCalls(Rpc.LIST_QUOTAS.call(1, ListQuotasRequest.getDefaultInstance()))
                 .addCalls(Rpc.LIST_MOUNTS.call(2, ListMountsRequest.getDefaultInstance()))
                 .build());
         listener.onHalfClose();
