@@ -27,6 +27,12 @@ public final class TypeSystem extends RelDataTypeSystemImpl {
         return type == SqlTypeName.DECIMAL ? 38 : super.getMaxScale(type);
     }
 
+    /** A TIMESTAMP that says no more has the milliseconds that every TIMESTAMP here has, and CAST keeps them. */
+    @Override
+    public int getDefaultPrecision(SqlTypeName type) {
+        return type == SqlTypeName.TIMESTAMP ? 3 : super.getDefaultPrecision(type);
+    }
+
     @Override
     public RelDataType deriveAvgAggType(RelDataTypeFactory types, RelDataType argument) {
         if (SqlTypeUtil.isNumeric(argument)) {

@@ -81,7 +81,8 @@ final class ChangeRows {
     Object required(Object[] row, String column) {
         Object value = given(row, column);
         if (value == null) {
-            throw SqlState.NOT_NULL_VIOLATION.failure("column " + column + " has no default and must be given");
+            throw SqlState.NOT_NULL_VIOLATION.failure("column " + column
+                    + (gives(column) ? " cannot be NULL" : " has no default and must be given"));
         }
         return value;
     }

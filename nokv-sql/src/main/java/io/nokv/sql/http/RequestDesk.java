@@ -91,10 +91,13 @@ final class RequestDesk {
         return new ReplayCache.Answer(200, Boolean.toString(running).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** An error in the codec of {@code body}; the first bytes of it are enough. */
+    /**
+     * An error in the codec of {@code body}; the first bytes of it are enough. The message stands twice, also where other
+     * servers put their stack traces: of a failed prepare the stock driver shows nothing else of what the server said.
+     */
     static ReplayCache.Answer refusal(byte[] body, AvaticaRuntimeException e) {
-        Service.ErrorResponse error = new Service.ErrorResponse(List.of(), e.getErrorMessage(), e.getErrorCode(),
-                e.getSqlState(), e.getSeverity(), null);
+        Service.ErrorResponse error = new Service.ErrorResponse(List.of(e.getErrorMessage()), e.getErrorMessage(),
+                e.getErrorCode(), e.getSqlState(), e.getSeverity(), null);
         try {
             return new ReplayCache.Answer(500, WireCodec.of(body).encode(error));
         } catch (IOException impossible) {

@@ -36,7 +36,33 @@ public final class SqlUnderTest implements AutoCloseable {
 
     public SqlResult run(SqlSession in, String sql, Object... parameters) {
         PreparedSql prepared = in.prepare(sql);
-        return in.execute(prepared, Arrays.asList(parameters), ++statements, 0, 0);
+        return new CheckedResult(in.execute(prepared, Arrays.asList(parameters), ++statements, 0, 0),
+                prepared.columns());
+    }
+
+    /** A result whose values must be what its columns promise. */
+    private record CheckedResult(SqlResult result, List<Column> columns) implements SqlResult {
+        @Override
+        public long updateCount() {
+            return result.updateCount();
+        }
+
+        @Override
+        public Object[] next() {
+            Object[] row = result.next();
+            for (int i = 0; row != null && i < row.length; i++) {
+                Column column = columns.get(i);
+                if (row[i] == null && !column.nullable()) {
+                    throw new AssertionError("column " + column.label() + " is NULL and said it cannot be");
+                }
+            }
+            return row;
+        }
+
+        @Override
+        public void close() {
+            result.close();
+        }
     }
 
     /** All rows of a query. */
