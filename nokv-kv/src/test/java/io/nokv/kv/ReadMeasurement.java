@@ -37,7 +37,7 @@ public final class ReadMeasurement {
         double seconds = Double.parseDouble(args[2]);
         try (ThreadScheduler scheduler = new ThreadScheduler()) {
             Ports ports = new Ports(new SystemClock(), new SystemEntropy(), scheduler, new RealVfs(root));
-            EngineOptions engine = EngineOptions.defaults().withMemtableBytes(8 << 20);
+            EngineOptions engine = EngineOptions.defaults().withMemtableBytes(8 << 20).withBlockCacheBytes(512 << 20);
             try (LocalKv kv = LocalKv.open("data", engine, KvOptions.defaults(), ports)) {
                 load(kv, rows);
                 kv.engine().stats().levels().forEach(level -> {

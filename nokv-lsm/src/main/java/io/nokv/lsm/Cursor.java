@@ -31,6 +31,23 @@ public interface Cursor extends AutoCloseable {
     /** Requires {@link #isValid()}. */
     byte[] value();
 
+    /**
+     * Where the key lies, without a copy: {@link #keyLength} bytes from {@link #keyOffset} on. The array is the engine's: it
+     * must not be changed, and holds the key until the cursor moves. Requires {@link #isValid()}.
+     */
+    byte[] keyArray();
+
+    int keyOffset();
+
+    int keyLength();
+
+    /** As {@link #keyArray}, for the value. */
+    byte[] valueArray();
+
+    int valueOffset();
+
+    int valueLength();
+
     @Override
     void close();
 }

@@ -5,6 +5,9 @@ import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.control.time.Timestamp;
 import io.nokv.lsm.Range;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -21,6 +24,7 @@ public final class VersionedKey {
     /** Bytes of the inverted timestamp. */
     public static final int TIMESTAMP_BYTES = 8;
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte ESCAPE = 0;
     private static final byte ESCAPED_ZERO = (byte) 0xFF;
     private static final byte TERMINATOR = 1;
@@ -81,15 +85,17 @@ public final class VersionedKey {
 
     /** As {@link #timestampOf}, without the object; for loops over many versions. */
     public static long timestampValue(byte[] stored) {
-        if (stored.length < TIMESTAMP_BYTES + 2) {
-            throw malformed(stored);
+        return timestampValue(stored, stored.length);
+    }
+
+    /** As {@link #timestampValue(byte[])}, of the stored key in the first {@code length} bytes of {@code array}. */
+    public static long timestampValue(byte[] array, int length) {
+        if (length < TIMESTAMP_BYTES + 2) {
+            throw malformed(Arrays.copyOf(array, length));
         }
-        long inverted = 0;
-        for (int i = stored.length - TIMESTAMP_BYTES; i < stored.length; i++) {
-            inverted = inverted << 8 | stored[i] & 0xFF;
-        }
+        long inverted = (long) LONGS.get(array, length - TIMESTAMP_BYTES);
         if (inverted >= 0) {
-            throw malformed(stored);
+            throw malformed(Arrays.copyOf(array, length));
         }
         return ~inverted;
     }
@@ -125,15 +131,20 @@ public final class VersionedKey {
 
     /** The user key of a stored key; CORRUPTION when it is none. */
     public static byte[] userKeyOf(byte[] stored) {
-        int end = stored.length - TIMESTAMP_BYTES - 2;
+        return userKeyOf(stored, stored.length);
+    }
+
+    /** As {@link #userKeyOf(byte[])}, of the stored key in the first {@code length} bytes of {@code stored}. */
+    public static byte[] userKeyOf(byte[] stored, int length) {
+        int end = length - TIMESTAMP_BYTES - 2;
         if (end < 0 || stored[end] != ESCAPE || stored[end + 1] != TERMINATOR) {
-            throw malformed(stored);
+            throw malformed(Arrays.copyOf(stored, length));
         }
         int escapes = 0;
         for (int i = 0; i < end; i++) {
             if (stored[i] == ESCAPE) {
                 if (i + 1 >= end || stored[i + 1] != ESCAPED_ZERO) {
-                    throw malformed(stored);
+                    throw malformed(Arrays.copyOf(stored, length));
                 }
                 escapes++;
                 i++;

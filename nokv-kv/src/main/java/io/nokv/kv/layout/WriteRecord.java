@@ -1,11 +1,11 @@
 package io.nokv.kv.layout;
 
-import io.nokv.base.codec.ByteReader;
 import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.control.time.Timestamp;
+import java.util.Arrays;
 
 /**
  * What the commit at the timestamp in its key did to a key.
@@ -43,8 +43,8 @@ public record WriteRecord(Kind kind, Timestamp commitTs, Timestamp startTs, long
     private static final Kind[] KINDS = Kind.values();
     private static final int FORMAT = 1;
     private static final int FORMAT_SHIFT = 5;
-    private static final int EXPIRES = 1 << 4;
-    private static final int LONG = 1 << 3;
+    static final int EXPIRES = 1 << 4;
+    static final int LONG = 1 << 3;
     private static final int KIND_MASK = 7;
 
     /** A version that readers see or that hides older ones, as opposed to mere evidence. */
@@ -85,22 +85,15 @@ public record WriteRecord(Kind kind, Timestamp commitTs, Timestamp startTs, long
 
     /** As {@link #decode(long, byte[])}, out of {@code bytes[offset, offset + length)}; keeps no reference to it. */
     public static WriteRecord decode(long commitTs, byte[] bytes, int offset, int length) {
-        ByteReader in = new ByteReader(bytes, offset, length);
-        int head = in.u8();
-        Kind kind = kindOf(head);
-        long startTs = commitTs - in.varint();
-        long expiresAt = (head & EXPIRES) != 0 ? in.varint() : 0;
+        WriteHead head = new WriteHead();
+        head.read(commitTs, bytes, offset, length);
         Timestamp commit = new Timestamp(commitTs);
-        long baseTs = kind == Kind.ADD ? commitTs - in.varint() : commitTs;
-        if (startTs < 0 || baseTs < 0) {
-            throw new NokvException(FailureCode.CORRUPTION, "write record with a negative timestamp");
-        }
-        boolean isLong = (head & LONG) != 0;
-        boolean hasValue = !isLong && (kind == Kind.PUT || kind == Kind.ADD);
-        byte[] value = hasValue ? in.rest() : null;
-        in.end();
-        return new WriteRecord(kind, commit, new Timestamp(startTs), expiresAt,
-                kind == Kind.ADD ? new Timestamp(baseTs) : commit, isLong, value);
+        boolean hasValue = !head.isLong() && (head.kind() == Kind.PUT || head.kind() == Kind.ADD);
+        byte[] value = hasValue
+                ? Arrays.copyOfRange(bytes, head.valueOffset(), head.valueOffset() + head.valueLength())
+                : null;
+        return new WriteRecord(head.kind(), commit, new Timestamp(head.startTs()), head.expiresAtMillis(),
+                head.kind() == Kind.ADD ? new Timestamp(head.baseTs()) : commit, head.isLong(), value);
     }
 
     /** The kind alone, without reading the rest. */
@@ -108,7 +101,7 @@ public record WriteRecord(Kind kind, Timestamp commitTs, Timestamp startTs, long
         return kindOf(encoded.length == 0 ? 0 : encoded[0] & 0xFF);
     }
 
-    private static Kind kindOf(int head) {
+    static Kind kindOf(int head) {
         if (head >>> FORMAT_SHIFT != FORMAT) {
             throw new NokvException(head >>> FORMAT_SHIFT > FORMAT
                     ? FailureCode.UNSUPPORTED_VERSION

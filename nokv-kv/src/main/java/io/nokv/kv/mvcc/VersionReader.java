@@ -60,13 +60,15 @@ public final class VersionReader {
 
     /** The value of a PUT or ADD; CORRUPTION when it is missing. */
     public byte[] valueOf(byte[] userKey, WriteRecord record) {
-        if (!record.isLong()) {
-            return record.value();
-        }
-        byte[] value = engine.get(Family.DEFAULT, VersionedKey.at(userKey, record.startTs()), null);
+        return record.isLong() ? longValue(userKey, record.startTs(), record.commitTs()) : record.value();
+    }
+
+    /** The value that the transaction which started at {@code startTs} put aside; CORRUPTION when it is missing. */
+    byte[] longValue(byte[] userKey, Timestamp startTs, Timestamp commitTs) {
+        byte[] value = engine.get(Family.DEFAULT, VersionedKey.at(userKey, startTs), null);
         if (value == null) {
             throw new NokvException(FailureCode.CORRUPTION,
-                    "value of " + Bytes.show(userKey) + " at " + record.commitTs() + " is missing");
+                    "value of " + Bytes.show(userKey) + " at " + commitTs + " is missing");
         }
         return value;
     }

@@ -2,14 +2,16 @@ package io.nokv.kv.mvcc;
 
 import io.nokv.control.time.Timestamp;
 import io.nokv.kv.layout.VersionedKey;
-import io.nokv.kv.layout.WriteRecord;
+import io.nokv.kv.layout.WriteHead;
 import io.nokv.lsm.Cursor;
 import io.nokv.lsm.Engine;
 import io.nokv.lsm.Family;
+import java.util.Arrays;
 
 /**
  * The rows of a range as of one timestamp, over one engine cursor. Versions that the timestamp does not see are skipped
- * by a few steps, then by a seek, so that a row with a long history costs no more than two seeks.
+ * by a few steps, then by a seek, so that a row with a long history costs no more than two seeks. Going from row to row
+ * allocates nothing; {@link #key()} and {@link #value()} allocate what they return. Not thread-safe.
  */
 public final class VersionScan implements AutoCloseable {
     /** Steps over unwanted versions before seeking past them. */
@@ -21,14 +23,19 @@ public final class VersionScan implements AutoCloseable {
     private final long millis;
     private final boolean reverse;
     private boolean started;
+    private boolean onRow;
 
-    /** The stored key under the cursor, going up; null when there is none. */
-    private byte[] at;
+    /** The key whose versions are looked at; with a row, the row's. */
+    private final StoredKey stored = new StoredKey();
+    private final WriteHead record = new WriteHead();
 
-    /** The stored key the cursor stood at when the current row was taken; null before the first row. */
-    private byte[] rowStored;
-    private WriteRecord row;
-    private byte[] rowKey;
+    /** Where the row's inline value lies. Upward, in the cursor's array; downward, in a copy. */
+    private byte[] valueArray;
+    private int valueOffset;
+    private int valueLength;
+    private boolean isLong;
+    private long commitTs;
+    private long startTs;
 
     /** @param to null: no end. What happens to the range later does not show. */
     public VersionScan(Engine engine, byte[] from, byte[] to, Timestamp timestamp, boolean reverse) {
@@ -39,156 +46,160 @@ public final class VersionScan implements AutoCloseable {
         this.cursor = engine.cursor(Family.WRITE, VersionedKey.versionsBetween(from, to), null);
     }
 
-    /** Steps to the next row; false at the end. */
+    /** Steps to the next row; false at the end, and from then on. */
     public boolean next() {
-        rowKey = null;
-        boolean found = reverse ? nextDown() : nextUp();
-        if (!found) {
-            row = null;
+        boolean first = !started;
+        started = true;
+        if (!first && !onRow) {
+            return false;
         }
-        return found;
+        onRow = reverse ? nextDown(first) : nextUp(first);
+        return onRow;
     }
 
-    private boolean nextUp() {
-        if (!started) {
-            started = true;
+    private boolean nextUp(boolean first) {
+        if (first) {
             cursor.seekToFirst();
-            load();
-        } else if (row == null) {
-            return false;
         } else {
-            skipRest(rowStored);
+            skipRest();
         }
-        while (at != null) {
-            long commitTs = VersionedKey.timestampValue(at);
-            if (commitTs > timestamp) {
-                skipNewer(at);
+        while (cursor.isValid()) {
+            stored.set(cursor);
+            long ts = stored.timestamp();
+            if (ts > timestamp) {
+                skipNewer();
                 continue;
             }
-            WriteRecord record = WriteRecord.decode(commitTs, cursor.value());
+            read(ts);
             if (!record.isVersion()) {
-                step();
+                cursor.next();
             } else if (record.isPresentAt(millis)) {
-                rowStored = at;
-                row = record;
+                take(cursor.valueArray(), record.valueOffset());
                 return true;
             } else {
-                skipRest(at);
+                skipRest();
             }
         }
         return false;
     }
 
-    private void load() {
-        at = cursor.isValid() ? cursor.key() : null;
+    private void read(long ts) {
+        record.read(ts, cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
     }
 
-    private void step() {
-        cursor.next();
-        load();
+    private void take(byte[] array, int offset) {
+        valueArray = array;
+        valueOffset = offset;
+        valueLength = record.valueLength();
+        isLong = record.isLong();
+        commitTs = record.commitTs();
+        startTs = record.startTs();
     }
 
-    /** Moves past the versions of the key of {@code from} that the timestamp does not see. */
-    private void skipNewer(byte[] from) {
+    /** Moves past the versions of the key that the timestamp does not see. */
+    private void skipNewer() {
         for (int i = 0; i < STEPS_BEFORE_SEEK; i++) {
-            step();
-            if (at == null || !VersionedKey.sameUserKey(at, from) || VersionedKey.timestampValue(at) <= timestamp) {
+            cursor.next();
+            if (!cursor.isValid() || !stored.hasSameUserKey(cursor) || timestampUnderCursor() <= timestamp) {
                 return;
             }
         }
-        cursor.seek(VersionedKey.withTimestamp(VersionedKey.prefixOf(from), new Timestamp(timestamp)));
-        load();
+        cursor.seek(VersionedKey.withTimestamp(VersionedKey.prefixOf(stored.copy()), new Timestamp(timestamp)));
     }
 
-    /** Moves past all versions of the key of {@code from}. */
-    private void skipRest(byte[] from) {
+    /** Moves past all versions of the key. */
+    private void skipRest() {
         for (int i = 0; i < STEPS_BEFORE_SEEK; i++) {
-            step();
-            if (at == null || !VersionedKey.sameUserKey(at, from)) {
+            cursor.next();
+            if (!cursor.isValid() || !stored.hasSameUserKey(cursor)) {
                 return;
             }
         }
-        cursor.seek(VersionedKey.withTimestamp(VersionedKey.prefixOf(from), Timestamp.ZERO));
-        load();
-        if (at != null && VersionedKey.sameUserKey(at, from)) {
-            step();
+        cursor.seek(VersionedKey.withTimestamp(VersionedKey.prefixOf(stored.copy()), Timestamp.ZERO));
+        if (cursor.isValid() && stored.hasSameUserKey(cursor)) {
+            cursor.next();
         }
+    }
+
+    private long timestampUnderCursor() {
+        return VersionedKey.timestampValue(cursor.keyArray(), cursor.keyOffset() + cursor.keyLength());
     }
 
     /** Backward, the oldest version of a key comes first; the wanted one is the last that the timestamp sees. */
-    private boolean nextDown() {
-        if (!started) {
-            started = true;
+    private boolean nextDown(boolean first) {
+        if (first) {
             cursor.seekToLast();
-        } else if (row == null) {
-            return false;
         }
         while (cursor.isValid()) {
-            byte[] first = cursor.key();
-            WriteRecord best = null;
-            byte[] stored = first;
+            stored.set(cursor);
+            boolean present = false;
             int steps = 0;
+            long ts = stored.timestamp();
             boolean sameKey = true;
-            while (sameKey && VersionedKey.timestampValue(stored) <= timestamp && steps <= STEPS_BEFORE_SEEK) {
-                WriteRecord record = WriteRecord.decode(VersionedKey.timestampValue(stored), cursor.value());
-                if (record.isVersion()) {
-                    best = record;
-                }
+            while (sameKey && ts <= timestamp && steps <= STEPS_BEFORE_SEEK) {
+                present = considerDown(ts, present);
                 steps++;
                 cursor.prev();
-                if (!cursor.isValid()) {
-                    sameKey = false;
-                } else {
-                    stored = cursor.key();
-                    sameKey = VersionedKey.sameUserKey(stored, first);
-                }
+                sameKey = cursor.isValid() && stored.hasSameUserKey(cursor);
+                ts = sameKey ? timestampUnderCursor() : 0;
             }
             if (sameKey) {
-                byte[] prefix = VersionedKey.prefixOf(first);
-                if (VersionedKey.timestampValue(stored) <= timestamp) {
-                    WriteRecord newest = newestSeen(prefix, first);
-                    best = newest == null ? best : newest;
+                byte[] prefix = VersionedKey.prefixOf(stored.copy());
+                if (ts <= timestamp) {
+                    present = newestSeen(prefix, present);
                 }
                 // No version has the bare prefix as its key, so this lands on the key before.
                 cursor.seekForPrev(prefix);
             }
-            if (best != null && best.isPresentAt(millis)) {
-                rowStored = first;
-                row = best;
+            if (present) {
                 return true;
             }
         }
         return false;
     }
 
-    private WriteRecord newestSeen(byte[] prefix, byte[] first) {
+    /** Looks at the version under the cursor, newer than all before it; says whether the row is present by now. */
+    private boolean considerDown(long ts, boolean presentBefore) {
+        read(ts);
+        if (!record.isVersion()) {
+            return presentBefore;
+        }
+        if (!record.isPresentAt(millis)) {
+            return false;
+        }
+        // The cursor leaves this entry before the value is asked for.
+        int from = record.valueOffset();
+        take(Arrays.copyOfRange(cursor.valueArray(), from, from + record.valueLength()), 0);
+        return true;
+    }
+
+    private boolean newestSeen(byte[] prefix, boolean presentBefore) {
         cursor.seek(VersionedKey.withTimestamp(prefix, new Timestamp(timestamp)));
-        while (cursor.isValid() && VersionedKey.sameUserKey(cursor.key(), first)) {
-            WriteRecord record = WriteRecord.decode(VersionedKey.timestampValue(cursor.key()), cursor.value());
+        while (cursor.isValid() && stored.hasSameUserKey(cursor)) {
+            read(timestampUnderCursor());
             if (record.isVersion()) {
-                return record;
+                return considerDown(record.commitTs(), presentBefore);
             }
             cursor.next();
         }
-        return null;
+        return presentBefore;
     }
 
     /** The user key; the array belongs to the caller. Requires a row. */
     public byte[] key() {
-        if (rowKey == null) {
-            rowKey = VersionedKey.userKeyOf(rowStored);
-        }
-        return rowKey;
+        return stored.userKey();
     }
 
-    /** Requires a row. */
+    /** The array belongs to the caller. Requires a row. */
     public byte[] value() {
-        return row.isLong() ? versions.valueOf(key(), row) : row.value();
+        return isLong
+                ? versions.longValue(key(), new Timestamp(startTs), new Timestamp(commitTs))
+                : Arrays.copyOfRange(valueArray, valueOffset, valueOffset + valueLength);
     }
 
     /** When the row was committed. Requires a row. */
     public Timestamp commitTs() {
-        return row.commitTs();
+        return new Timestamp(commitTs);
     }
 
     @Override

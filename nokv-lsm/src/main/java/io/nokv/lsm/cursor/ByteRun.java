@@ -19,6 +19,15 @@ final class ByteRun {
         return count == length && Arrays.equals(bytes, 0, length, other, offset, offset + count);
     }
 
+    /** Overwritten by the next {@link #set}, or replaced. */
+    byte[] array() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
     byte[] copy() {
         return Arrays.copyOf(bytes, length);
     }

@@ -199,22 +199,52 @@ public final class LiveCursor implements Cursor {
 
     @Override
     public byte[] key() {
-        return switch (where) {
-            case NOWHERE -> throw new AssertionError("invariant broken: key needs a valid cursor");
-            case BACKWARD -> key.copy();
-            case FORWARD -> Arrays.copyOfRange(source.keyArray(), source.keyOffset(),
-                    source.keyOffset() + source.keyLength());
-        };
+        byte[] array = keyArray();
+        return Arrays.copyOfRange(array, keyOffset(), keyOffset() + keyLength());
     }
 
     @Override
     public byte[] value() {
+        byte[] array = valueArray();
+        return Arrays.copyOfRange(array, valueOffset(), valueOffset() + valueLength());
+    }
+
+    @Override
+    public byte[] keyArray() {
+        return switch (where) {
+            case NOWHERE -> throw new AssertionError("invariant broken: key needs a valid cursor");
+            case BACKWARD -> key.array();
+            case FORWARD -> source.keyArray();
+        };
+    }
+
+    @Override
+    public int keyOffset() {
+        return where == Where.FORWARD ? source.keyOffset() : 0;
+    }
+
+    @Override
+    public int keyLength() {
+        return where == Where.FORWARD ? source.keyLength() : key.length();
+    }
+
+    @Override
+    public byte[] valueArray() {
         return switch (where) {
             case NOWHERE -> throw new AssertionError("invariant broken: value needs a valid cursor");
-            case BACKWARD -> value.copy();
-            case FORWARD -> Arrays.copyOfRange(source.valueArray(), source.valueOffset(),
-                    source.valueOffset() + source.valueLength());
+            case BACKWARD -> value.array();
+            case FORWARD -> source.valueArray();
         };
+    }
+
+    @Override
+    public int valueOffset() {
+        return where == Where.FORWARD ? source.valueOffset() : 0;
+    }
+
+    @Override
+    public int valueLength() {
+        return where == Where.FORWARD ? source.valueLength() : value.length();
     }
 
     @Override

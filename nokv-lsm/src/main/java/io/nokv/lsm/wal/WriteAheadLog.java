@@ -152,7 +152,7 @@ public final class WriteAheadLog {
     private SegmentWriter begin(long number, long previous, long previousEnd, long nextSequence) {
         Vfs vfs = files.vfs();
         List<Long> spares = files.spares();
-        if (!spares.isEmpty() && vfs.size(files.spare(spares.getFirst())) == segmentBytes) {
+        if (!spares.isEmpty()) {
             vfs.rename(files.spare(spares.getFirst()), files.segment(number));
         } else {
             vfs.open(files.segment(number), Vfs.Mode.CREATE_NEW).close();
@@ -439,14 +439,14 @@ public final class WriteAheadLog {
         }
     }
 
-    /** Deletes the segments below {@code firstNeeded}, or keeps them for reuse; the manifest must not need them any more. */
+    /** Deletes the segments below {@code firstNeeded}, or keeps one, of whatever length, for reuse; the manifest must not need them any more. */
     public void forget(long firstNeeded) {
         Vfs vfs = files.vfs();
         boolean haveSpare = !files.spares().isEmpty();
         for (long number : files.segments()) {
             if (number < firstNeeded) {
                 String path = files.segment(number);
-                if (!haveSpare && vfs.size(path) == segmentBytes) {
+                if (!haveSpare && vfs.size(path) <= segmentBytes) {
                     vfs.rename(path, files.spare(number));
                     haveSpare = true;
                 } else {
