@@ -5,13 +5,13 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A Java process of this class path, started and ended by the benchmark. */
+/** A process that the benchmark starts and ends. */
 final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final List<String> heard = new ArrayList<>();
@@ -20,16 +20,13 @@ final class ChildProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts {@code mainClass} and returns when a line of its output satisfies {@code ready}. */
-    static ChildProcess start(String mainClass, List<String> jvmFlags, List<String> arguments, Predicate<String> ready)
+    /** Starts {@code command} and returns when a line of its output satisfies {@code ready}. */
+    static ChildProcess start(List<String> command, Map<String, String> environment, Predicate<String> ready)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmFlags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
-        command.addAll(arguments);
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT)
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         ChildProcess child = new ChildProcess(process);
         BufferedReader out = new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -40,7 +37,7 @@ final class ChildProcess implements AutoCloseable {
                 return child;
             }
         }
-        throw new IOException(mainClass + " ended before it was ready: " + child.heard);
+        throw new IOException(command + " ended before it was ready: " + child.heard);
     }
 
     /** What it printed up to being ready. */

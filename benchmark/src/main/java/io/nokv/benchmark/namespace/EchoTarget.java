@@ -46,7 +46,7 @@ final class EchoTarget {
     private EchoTarget() {}
 
     /** Serves echoes until killed; prints the port. Runs in a process of its own, as the servers under test do. */
-    static void serve() throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .addService(ServerServiceDefinition.builder("nokv.benchmark.Echo")

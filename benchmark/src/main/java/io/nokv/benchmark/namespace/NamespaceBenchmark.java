@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,8 +26,11 @@ public final class NamespaceBenchmark implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "4", description = "Measured seconds per cell (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--warm-up", defaultValue = "2", description = "Seconds before the measurement (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--warm-up", defaultValue = "2", description = "Seconds of each cell before its measurement (default: ${DEFAULT-VALUE}).")
     private double warmUp;
+
+    @Option(names = "--training", defaultValue = "3", description = "Seconds that every target runs every workload before the first measurement, so that compilers and caches have settled (default: ${DEFAULT-VALUE}).")
+    private double training;
 
     @Option(names = "--seed", defaultValue = "1", description = "Of the clients' random choices (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -39,20 +41,10 @@ public final class NamespaceBenchmark implements Callable<Integer> {
     @Option(names = "--raw", description = "Writes every cell as a tab-separated line to this file.")
     private Path raw;
 
-    @Option(names = "--serve-echo", hidden = true)
-    private boolean serveEcho;
-
-    public static void main(String[] arguments) {
-        System.exit(
-                new CommandLine(new NamespaceBenchmark()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
-    }
+    private int scratchNumber;
 
     @Override
     public Integer call() throws Exception {
-        if (serveEcho) {
-            EchoTarget.serve();
-            return 0;
-        }
         Report report = new Report();
         try (Systems systems = Systems.start(targets, directory)) {
             List<Fixture> fixtures = new ArrayList<>();
@@ -62,13 +54,14 @@ public final class NamespaceBenchmark implements Callable<Integer> {
                 System.err.printf("%s: loaded in %.1f s%n", target.name(), (System.nanoTime() - from) / 1e9);
             }
             systems.loaded();
+            train(systems, fixtures);
             for (int clients : clientCounts) {
                 for (Workload workload : workloads) {
                     for (int i = 0; i < fixtures.size(); i++) {
-                        add(report, run(workload, systems.targets().get(i), fixtures.get(i), clients));
+                        add(report, run(workload, systems.targets().get(i), fixtures.get(i), clients, warmUp, seconds));
                     }
                     if (systems.echoPort() != 0 && workload.unary) {
-                        add(report, echo(workload, systems.echoPort(), clients));
+                        add(report, echo(workload, systems.echoPort(), clients, warmUp, seconds));
                     }
                 }
             }
@@ -80,6 +73,23 @@ public final class NamespaceBenchmark implements Callable<Integer> {
         return 0;
     }
 
+    private void train(Systems systems, List<Fixture> fixtures) throws IOException {
+        if (training <= 0) {
+            return;
+        }
+        int clients = clientCounts.stream().max(Integer::compare).orElse(1);
+        for (int i = 0; i < fixtures.size(); i++) {
+            Target target = systems.targets().get(i);
+            for (Workload workload : workloads) {
+                run(workload, target, fixtures.get(i), clients, 0, training);
+            }
+            System.err.printf("%s: trained%n", target.name());
+        }
+        if (systems.echoPort() != 0) {
+            echo(Workload.GET_ATTR, systems.echoPort(), clients, 0, 3 * training);
+        }
+    }
+
     private static void add(Report report, Cell cell) {
         report.add(cell);
         System.err.printf("%-42s %3d clients  %-12s %,12.0f/s  p50 %,.0f us  p99 %,.0f us%n", cell.workload(),
@@ -87,7 +97,8 @@ public final class NamespaceBenchmark implements Callable<Integer> {
                 cell.target(), cell.perSecond(), cell.p50Micros(), cell.p99Micros());
     }
 
-    private Cell run(Workload workload, Target target, Fixture fixture, int clients) {
+    private Cell run(Workload workload, Target target, Fixture fixture, int clients, double warmUp,
+            double seconds) {
         List<Session> sessions = new ArrayList<>();
         try {
             List<Workload.Client> loops = new ArrayList<>();
@@ -95,7 +106,9 @@ public final class NamespaceBenchmark implements Callable<Integer> {
             for (int i = 0; i < clients; i++) {
                 sessions.add(target.open());
             }
-            long scratch = workload.changes ? sessions.get(0).mkdir(fixture.scratch(), workload + "-" + clients) : 0;
+            long scratch = workload.changes
+                    ? sessions.get(0).mkdir(fixture.scratch(), workload + "-" + scratchNumber++)
+                    : 0;
             for (int i = 0; i < clients; i++) {
                 loops.add(workload.client(sessions.get(i), fixture, scratch, i, random.split()));
             }
@@ -105,7 +118,8 @@ public final class NamespaceBenchmark implements Callable<Integer> {
         }
     }
 
-    private Cell echo(Workload workload, int port, int clients) throws IOException {
+    private static Cell echo(Workload workload, int port, int clients, double warmUp, double seconds)
+            throws IOException {
         List<ManagedChannel> channels = new ArrayList<>();
         List<Workload.Client> loops = new ArrayList<>();
         try {

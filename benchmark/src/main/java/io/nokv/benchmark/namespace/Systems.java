@@ -20,8 +20,10 @@ import java.util.stream.Stream;
 
 /** The systems under test of one run, each started once, in processes of their own but for the embedded one. */
 final class Systems implements AutoCloseable {
-    private static final List<String> SERVER_FLAGS = List.of("-Xmx2g", "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
+    /** The launcher of the source tree, which starts the server as its users do; said by the launcher itself. */
+    private static final String LAUNCHER = System.getProperty("nokv.launcher");
+
+    private static final String SERVER_JVM_OPTIONS = "-Xmx2g";
 
     private final List<Target> targets = new ArrayList<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -52,8 +54,10 @@ final class Systems implements AutoCloseable {
                 add(postgres);
             }
             case "echo" -> {
-                ChildProcess child = ChildProcess.start(NamespaceBenchmark.class.getName(), List.of("-Xmx512m"),
-                        List.of("--serve-echo"), line -> line.startsWith("port "));
+                ChildProcess child = ChildProcess.start(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
+                        "-XX:+UseParallelGC", "-cp", System.getProperty("java.class.path"), EchoTarget.class.getName()),
+                        Map.of(), line -> line.startsWith("port "));
                 open.push(child);
                 echoPort = Integer.parseInt(child.heard().getLast().substring("port ".length()));
             }
@@ -74,11 +78,13 @@ final class Systems implements AutoCloseable {
     private Map<String, String> server(Path directory) {
         if (addresses == null) {
             try {
-                ChildProcess child = ChildProcess.start("io.nokv.server.cli.Main", SERVER_FLAGS,
-                        List.of("server", "--data", directory.resolve("server").toString(), "--jdbc-port", "0",
-                                "--grpc-port",
-                                "0", "--http-port", "0"),
-                        line -> line.startsWith("ready "));
+                if (LAUNCHER == null) {
+                    throw new IOException("the server is started by the launcher: run ./nokv benchmark namespace");
+                }
+                ChildProcess child = ChildProcess.start(
+                        List.of(LAUNCHER, "server", "--data", directory.resolve("server").toAbsolutePath().toString(),
+                                "--jdbc-port", "0", "--grpc-port", "0", "--http-port", "0"),
+                        Map.of("NOKV_JAVA_OPTS", SERVER_JVM_OPTIONS), line -> line.startsWith("ready "));
                 open.push(child);
                 addresses = new HashMap<>();
                 for (String word : child.heard().getLast().split(" ")) {

@@ -143,7 +143,7 @@ enum Workload {
     };
 
     /** More than one client can remove in the measured time. */
-    static final int UNLINK_FILES = 5_000;
+    static final int UNLINK_FILES = 15_000;
 
     /** One client's loop body. */
     interface Client {

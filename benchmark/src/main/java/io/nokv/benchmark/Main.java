@@ -1,0 +1,15 @@
+package io.nokv.benchmark;
+
+import io.nokv.benchmark.namespace.NamespaceBenchmark;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What {@code ./nokv benchmark} runs: one subcommand per benchmark. */
+@Command(name = "benchmark", mixinStandardHelpOptions = true, subcommands = NamespaceBenchmark.class, description = "Benchmarks against peers, side by side in one run on this machine.", synopsisSubcommandLabel = "BENCHMARK")
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+    }
+}
