@@ -1,0 +1,202 @@
+package io.nokv.lsm;
+
+import io.nokv.base.codec.Bytes;
+import io.nokv.base.port.Scheduler;
+import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.point.KeyTails;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+
+/**
+ * A list of operations drawn from one seed, the same whatever the answers are, and what an engine answers to it: a line for
+ * each operation. Keys are drawn so that they share heads, lengths and prefixes.
+ */
+final class History {
+    private final TestWorld.Seeded random;
+    private final int operations;
+    private final int keySpace;
+    private final KeyTails tails;
+    private final List<String> answers = new ArrayList<>();
+    /** Open snapshots; their places are part of the history. */
+    private final Snapshot[] held = new Snapshot[4];
+    private Engine engine;
+
+    History(long seed, int operations) {
+        this.random = new TestWorld.Seeded(seed);
+        this.operations = operations;
+        this.keySpace = 10 << random.nextInt(9);
+        KeyTails drawn = KeyTails.NONE;
+        for (Family family : Family.values()) {
+            drawn = drawn.with(family, random.nextInt(4));
+        }
+        this.tails = drawn;
+    }
+
+    KeyTails tails() {
+        return tails;
+    }
+
+    /** Runs all operations; returns the answers. */
+    List<String> run(Vfs vfs, Scheduler scheduler, EngineOptions options) {
+        engine = Engine.open("db", options, TestWorld.ports(vfs, scheduler));
+        for (int i = 0; i < operations; i++) {
+            int kind = random.nextInt(100);
+            answers.add(kind < 2 ? upkeep(kind, vfs, scheduler, options) : kind < 55 ? write() : read(kind));
+        }
+        for (Family family : Family.values()) {
+            answers.add("all of " + family + ": " + all(family));
+        }
+        engine.close();
+        return answers;
+    }
+
+    private String upkeep(int kind, Vfs vfs, Scheduler scheduler, EngineOptions options) {
+        switch (random.nextInt(kind == 0 ? 3 : 12)) {
+            case 0 -> engine.flush();
+            case 1 -> engine.compact(family(), range());
+            case 2 -> {
+                Arrays.stream(held).filter(s -> s != null).forEach(Snapshot::close);
+                Arrays.fill(held, null);
+                engine.close();
+                engine = Engine.open("db", options, TestWorld.ports(vfs, scheduler));
+            }
+            default -> {
+                int place = random.nextInt(held.length);
+                if (held[place] != null) {
+                    held[place].close();
+                }
+                held[place] = random.nextInt(3) == 0 ? null : engine.snapshot();
+            }
+        }
+        return "upkeep at " + engine.visibleSequence();
+    }
+
+    private String write() {
+        WriteBatch batch = new WriteBatch();
+        for (int count = 1 + random.nextInt(random.nextInt(20) == 0 ? 80 : 3); count > 0; count--) {
+            Family family = family();
+            byte[] key = key();
+            if (random.nextInt(3) == 0) {
+                batch.delete(family, key);
+            } else {
+                byte[] value = new byte[random.nextInt(60) == 0 ? random.nextInt(6000) : random.nextInt(50)];
+                for (int i = 0; i < value.length; i += 1 + random.nextInt(5)) {
+                    value[i] = (byte) random.nextInt(256);
+                }
+                batch.put(family, key, value);
+            }
+        }
+        return "wrote " + engine.write(batch, Durability.values()[random.nextInt(3)]);
+    }
+
+    private String read(int kind) {
+        Snapshot at = random.nextInt(2) == 0 ? null : held[random.nextInt(held.length)];
+        Family family = family();
+        byte[] key = key();
+        return switch (kind % 5) {
+            case 0 -> "get " + Bytes.show(key) + " = " + show(engine.get(family, key, at));
+            case 1, 2 -> "first from " + Bytes.show(key) + " = " + engine.first(family, key, at,
+                    (tail, array, offset, length) -> tail + ": "
+                            + show(Arrays.copyOfRange(array, offset, offset + length)));
+            case 3 -> {
+                TreeSet<byte[]> keys = new TreeSet<>(Bytes.ORDER);
+                for (int i = random.nextInt(10); i >= 0; i--) {
+                    keys.add(key());
+                }
+                StringBuilder found = new StringBuilder("multi-get");
+                for (byte[] value : engine.multiGet(family, keys.toArray(byte[][]::new), at)) {
+                    found.append(' ').append(show(value));
+                }
+                yield found.toString();
+            }
+            default -> walk(family, range(), at, 1 + random.nextInt(60));
+        };
+    }
+
+    private String all(Family family) {
+        CRC32C seen = new CRC32C();
+        int rows = 0;
+        try (Cursor cursor = engine.cursor(family, Range.ALL, null)) {
+            for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+                rows++;
+                note(seen, cursor);
+            }
+        }
+        return rows + " rows, " + Long.toHexString(seen.getValue());
+    }
+
+    private static void note(CRC32C seen, Cursor cursor) {
+        seen.update(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
+        seen.update(0);
+        seen.update(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
+    }
+
+    /** A walk whose turns come from the seed alone: where it stands nowhere, it begins anew. */
+    private String walk(Family family, Range range, Snapshot at, int steps) {
+        CRC32C seen = new CRC32C();
+        StringBuilder last = new StringBuilder();
+        int rows = 0;
+        try (Cursor cursor = engine.cursor(family, range, at)) {
+            for (int i = 0; i < steps; i++) {
+                int turn = random.nextInt(20);
+                byte[] target = key();
+                if (turn < 18 && cursor.isValid()) {
+                    if (turn < 12) {
+                        cursor.next();
+                    } else {
+                        cursor.prev();
+                    }
+                } else {
+                    switch (turn & 3) {
+                        case 0 -> cursor.seekToFirst();
+                        case 1 -> cursor.seekToLast();
+                        case 2 -> cursor.seek(target);
+                        default -> cursor.seekForPrev(target);
+                    }
+                }
+                if (cursor.isValid()) {
+                    rows++;
+                    note(seen, cursor);
+                    last.setLength(0);
+                    last.append(Bytes.show(cursor.key()));
+                }
+            }
+        }
+        return "walk of " + rows + " rows, the last " + last + ": " + Long.toHexString(seen.getValue());
+    }
+
+    private static String show(byte[] value) {
+        if (value == null) {
+            return "none";
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(value);
+        return value.length + "/" + Long.toHexString(crc.getValue());
+    }
+
+    private Family family() {
+        return random.nextInt(3) == 0 ? Family.values()[random.nextInt(5)] : Family.WRITE;
+    }
+
+    private Range range() {
+        byte[] from = random.nextInt(3) == 0 ? null : key();
+        byte[] to = random.nextInt(3) == 0 ? null : key();
+        boolean swap = from != null && to != null && Bytes.ORDER.compare(from, to) > 0;
+        return swap ? new Range(to, from) : new Range(from, to);
+    }
+
+    private byte[] key() {
+        int n = random.nextInt(keySpace);
+        return switch (n % 9) {
+            case 0 -> new byte[]{(byte) n, (byte) (n >> 8), 0};
+            case 1 -> new byte[]{(byte) 0xFF, (byte) n};
+            case 2 -> n < 20 ? Bytes.EMPTY : TestWorld.b("d" + n % 7);
+            case 3 -> TestWorld.b("dir/" + n);
+            case 4 -> TestWorld.b("dir/" + n % 50 + "/with/a/longer/name/" + n);
+            default -> TestWorld.b(String.format("dir/%06d", n));
+        };
+    }
+}

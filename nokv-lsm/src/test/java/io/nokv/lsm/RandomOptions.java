@@ -1,0 +1,30 @@
+package io.nokv.lsm;
+
+import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.table.TableShape;
+
+/** Options drawn over wide ranges: none of them may change an answer. */
+final class RandomOptions {
+    private RandomOptions() {}
+
+    private static long upTo(TestWorld.Seeded random, long smallest, int doublings) {
+        return smallest << random.nextInt(doublings + 1);
+    }
+
+    /** @param tails are part of what is asked, so they are given */
+    static EngineOptions draw(TestWorld.Seeded random, KeyTails tails) {
+        Compression[] compressions = Compression.values();
+        TableShape shape = new TableShape((int) upTo(random, 64, 8), 1 + random.nextInt(16), tails);
+        EngineOptions.Tables tables = new EngineOptions.Tables(shape, upTo(random, 1 << 10, 8),
+                compressions[random.nextInt(compressions.length)], compressions[random.nextInt(compressions.length)],
+                1 + random.nextInt(8));
+        int compactAt = 1 + random.nextInt(6);
+        int slowAt = compactAt + random.nextInt(4);
+        EngineOptions.Levels levels = new EngineOptions.Levels(compactAt, slowAt, slowAt + 1 + random.nextInt(6),
+                1 + random.nextInt(4), upTo(random, 4 << 10, 8), 2 + random.nextInt(9), upTo(random, 1 << 10, 6));
+        return EngineOptions.tiny().withMemtableBytes(upTo(random, 1 << 10, 9))
+                .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
+                .withLevels(levels).withLog(new EngineOptions.Log(upTo(random, 64 << 10, 4), upTo(random, 1 << 10, 6)));
+    }
+}
