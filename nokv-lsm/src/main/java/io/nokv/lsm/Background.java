@@ -6,6 +6,11 @@ import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.Compaction;
 import io.nokv.lsm.compact.LevelPicker;
 import io.nokv.lsm.compact.MergeJob;
+import io.nokv.lsm.event.CompactionSpan;
+import io.nokv.lsm.event.Events;
+import io.nokv.lsm.event.FlushSpan;
+import io.nokv.lsm.event.StallReason;
+import io.nokv.lsm.event.StallSpan;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
@@ -33,6 +38,7 @@ final class Background {
     private final Manifest manifest;
     private final SnapshotRegistry snapshots;
     private final Counters counters;
+    private final Events events;
     private final AtomicLong nextNumber;
     private final LevelPicker picker;
     private final Progress progress;
@@ -52,7 +58,7 @@ final class Background {
     private record Manual(Family family, Range range, long writtenSince, Promise<Void> done) {}
 
     Background(Scheduler scheduler, EngineOptions options, Shared shared, Recovery.Opened opened,
-            SnapshotRegistry snapshots, Counters counters, ObsoleteTables obsolete) {
+            SnapshotRegistry snapshots, Counters counters, Events events, ObsoleteTables obsolete) {
         this.scheduler = scheduler;
         this.options = options;
         this.shared = shared;
@@ -61,6 +67,7 @@ final class Background {
         this.manifest = opened.manifest();
         this.snapshots = snapshots;
         this.counters = counters;
+        this.events = events;
         this.nextNumber = opened.nextNumber();
         this.logMark = opened.mark();
         EngineOptions.Levels levels = options.levels();
@@ -140,6 +147,7 @@ final class Background {
             return false;
         }
         ReadState.Full oldest = waiting.getLast();
+        FlushSpan span = events.beginFlush();
         long firstSegment = log.awaitRotation(oldest.nextSegment());
         long[] held = snapshots.sequences();
         MergeJob job = MergeJob.flush(oldest.memtable(), output(0), held);
@@ -151,6 +159,7 @@ final class Background {
         counters.flushedBytes.add(bytes(result.tables()));
         counters.bytesInto[0].add(bytes(result.tables()));
         counters.shadowed.add(result.shadowed());
+        events.end(span, oldest.memtable().entries(), bytes(result.tables()));
         harmless(() -> log.forget(firstSegment));
         progress.signal();
         wake();
@@ -194,10 +203,13 @@ final class Background {
                 return false;
             }
             int into = compaction.outputLevel();
+            CompactionSpan span = events.beginCompaction(compaction.upperLevel(), into, compaction.inputs().size(),
+                    compaction.inputBytes(), compaction.move());
             if (compaction.move()) {
                 install(compaction.edit(compaction.upper().stream().map(TableHandle::meta).toList(),
                         nextNumber.get()), null);
                 counters.moves.increment();
+                events.end(span, 0, 0);
             } else {
                 MergeJob job = MergeJob.compaction(compaction, version, output(into), snapshots.sequences(),
                         options.compactionFilter());
@@ -210,6 +222,7 @@ final class Background {
                 counters.shadowed.add(result.shadowed());
                 counters.tombstonesDropped.add(result.tombstonesDropped());
                 counters.filtered.add(result.filtered());
+                events.end(span, result.tables().size(), bytes(result.tables()));
             }
         } finally {
             version.release();
@@ -250,7 +263,10 @@ final class Background {
         if (table == null) {
             return false;
         }
-        harmless(() -> tables.delete(table.number()));
+        harmless(() -> {
+            tables.delete(table.number());
+            events.tableDeleted(table.number());
+        });
         return true;
     }
 
@@ -296,14 +312,18 @@ final class Background {
     void awaitRoom() {
         if (isFull()) {
             counters.stopped.increment();
+            StallSpan span = events.beginStall();
             progress.await(() -> {
                 log.check();
                 shared.checkOpen();
                 return !isFull();
             });
+            events.end(span, StallReason.STOPPED);
         } else if (shared.current().version().level(0).size() >= options.levels().slowAt()) {
             counters.slowed.increment();
+            StallSpan span = events.beginStall();
             scheduler.pause(1_000_000);
+            events.end(span, StallReason.SLOWED);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nokv.lsm;
 
+import io.nokv.lsm.event.Timing;
 import java.util.List;
 
 /**
@@ -22,14 +23,17 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param syncs groups that were synced
      * @param bytes framed bytes written
      * @param pendingBytes submitted, not yet written
+     * @param syncTimes of all syncs of the log, those of closing and turning segments included
      */
-    public record Log(long batches, long groups, long syncs, long bytes, long pendingBytes) {}
+    public record Log(long batches, long groups, long syncs, long bytes, long pendingBytes,
+            Timing.Totals syncTimes) {}
 
     /** @param targetBytes what the level may hold before it is moved down; 0 for level 0 */
     public record Level(int level, int tables, long bytes, long targetBytes, long entries, long tombstones,
             long compactionsInto, long bytesWrittenInto) {}
 
-    public record Flushes(long count, long bytes) {}
+    /** @param times from the decision to the installed table */
+    public record Flushes(long count, long bytes, Timing.Totals times) {}
 
     /**
      * @param moves tables moved without a rewrite
@@ -37,9 +41,10 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param tombstonesDropped tombstones with nothing left to hide
      * @param filtered entries the compaction filter dropped
      * @param failedDeletions files that could not be deleted and wait for the next opening
+     * @param times of all compactions, moves included
      */
     public record Compactions(long count, long moves, long bytesRead, long bytesWritten, long shadowedDropped,
-            long tombstonesDropped, long filtered, long failedDeletions) {}
+            long tombstonesDropped, long filtered, long failedDeletions, Timing.Totals times) {}
 
     /**
      * @param filterRejections table look-ups a Bloom filter saved
@@ -48,6 +53,11 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
     public record Reads(long gets, long cursors, long cacheHits, long cacheMisses, long cacheBytes,
             long filterRejections, long filterPasses, long openFiles, long openTables) {}
 
-    /** @param slowed writes that were slowed down @param stopped writes that waited for background work */
-    public record Stalls(long slowed, long stopped) {}
+    /**
+     * @param slowed writes that were slowed down
+     * @param stopped writes that waited for background work
+     * @param slowedTimes of those slowed down
+     * @param stoppedTimes of those that waited and went on
+     */
+    public record Stalls(long slowed, long stopped, Timing.Totals slowedTimes, Timing.Totals stoppedTimes) {}
 }

@@ -6,6 +6,7 @@ import io.nokv.base.port.Ports;
 import io.nokv.lsm.compact.LevelTargets;
 import io.nokv.lsm.cursor.LiveCursor;
 import io.nokv.lsm.cursor.MergingCursor;
+import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
@@ -29,6 +30,7 @@ final class LsmEngine implements Engine {
     private final AutoCloseable directoryLock;
     private final SnapshotRegistry snapshots = new SnapshotRegistry();
     private final Counters counters = new Counters();
+    private final Events events;
     private final TableStore tables;
     private final WriteAheadLog log;
     private final Shared shared;
@@ -38,12 +40,15 @@ final class LsmEngine implements Engine {
         this.options = options;
         this.tails = options.tables().shape().tails();
         this.directoryLock = directoryLock;
+        this.events = new Events(options.listener(), ports.clock());
         ObsoleteTables obsolete = new ObsoleteTables();
-        Recovery.Opened opened = Recovery.open(directory, options, ports, obsolete::add);
+        Recovery.Opened opened = Recovery.open(directory, options, ports, events, obsolete::add);
         this.tables = opened.tables();
         this.log = opened.log();
         this.shared = new Shared(log, options, opened.state(), log.lastSequence());
-        this.background = new Background(ports.scheduler(), options, shared, opened, snapshots, counters, obsolete);
+        this.background = new Background(ports.scheduler(), options, shared, opened, snapshots, counters, events,
+                obsolete);
+        events.opened(opened.state().version().asAdded().size(), opened.replayedEntries());
         background.wake();
     }
 
@@ -239,14 +244,18 @@ final class LsmEngine implements Engine {
         return new EngineStats(shared.visible(), log.durableSequence(), snapshots.count(),
                 failure == null ? null : failure.toString(), memtables(state),
                 new EngineStats.Log(c.batches.sum(), logged.groups(), logged.syncs(), logged.bytes(),
-                        log.pendingBytes()),
-                levels(state.version()), new EngineStats.Flushes(c.flushes.sum(), c.flushedBytes.sum()),
+                        log.pendingBytes(), events.syncs().totals()),
+                levels(state.version()),
+                new EngineStats.Flushes(c.flushes.sum(), c.flushedBytes.sum(), events.flushes().totals()),
                 new EngineStats.Compactions(c.compactions.sum(), c.moves.sum(), c.compactionBytesRead.sum(), written,
-                        c.shadowed.sum(), c.tombstonesDropped.sum(), c.filtered.sum(), c.failedDeletions.sum()),
+                        c.shadowed.sum(), c.tombstonesDropped.sum(), c.filtered.sum(), c.failedDeletions.sum(),
+                        events.compactions().totals()),
                 new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
                         read.cacheBytes(), read.filterRejections(), read.filterPasses(), read.openFiles(),
                         read.readers()),
-                new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum()), background.manifestBytes());
+                new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum(), events.slowed().totals(),
+                        events.stopped().totals()),
+                background.manifestBytes());
     }
 
     private static EngineStats.Memtables memtables(ReadState state) {
@@ -281,6 +290,7 @@ final class LsmEngine implements Engine {
             } finally {
                 tables.close();
                 release(directoryLock);
+                events.closed();
             }
         }
     }

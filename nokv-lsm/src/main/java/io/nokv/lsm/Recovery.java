@@ -4,6 +4,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
 import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.memtable.SkipListMemtable;
 import io.nokv.lsm.table.TableMeta;
@@ -28,12 +29,22 @@ final class Recovery {
 
     /** What was found, ready to be used. */
     record Opened(TableStore tables, WriteAheadLog log, Manifest manifest, ReadState state, VersionEdit.LogMark mark,
-            AtomicLong nextNumber) {}
+            AtomicLong nextNumber) {
+        /** Entries of the log that are in memtables again. */
+        long replayedEntries() {
+            long sum = state.active().entries();
+            for (ReadState.Full full : state.waiting()) {
+                sum += full.memtable().entries();
+            }
+            return sum;
+        }
+    }
 
     private final String directory;
     private final EngineOptions options;
     private final Ports ports;
     private final Vfs vfs;
+    private final Events events;
     private final Consumer<TableMeta> obsolete;
 
     /** Memtables in the order of the log; of each but the first, the segment it begins in. */
@@ -41,16 +52,19 @@ final class Recovery {
     private final List<Long> firstSegments = new ArrayList<>();
     private final List<Long> lastSequences = new ArrayList<>();
 
-    private Recovery(String directory, EngineOptions options, Ports ports, Consumer<TableMeta> obsolete) {
+    private Recovery(String directory, EngineOptions options, Ports ports, Events events,
+            Consumer<TableMeta> obsolete) {
         this.directory = directory;
         this.options = options;
         this.ports = ports;
         this.vfs = ports.vfs();
+        this.events = events;
         this.obsolete = obsolete;
     }
 
-    static Opened open(String directory, EngineOptions options, Ports ports, Consumer<TableMeta> obsolete) {
-        return new Recovery(directory, options, ports, obsolete).open();
+    static Opened open(String directory, EngineOptions options, Ports ports, Events events,
+            Consumer<TableMeta> obsolete) {
+        return new Recovery(directory, options, ports, events, obsolete).open();
     }
 
     private Opened open() {
@@ -107,7 +121,7 @@ final class Recovery {
 
     private WriteAheadLog replay(VersionEdit.LogMark mark) {
         memtables.add(newMemtable());
-        return WriteAheadLog.open(ports, directory, options.log().segmentBytes(), mark.firstSegment(),
+        return WriteAheadLog.open(ports, events, directory, options.log().segmentBytes(), mark.firstSegment(),
                 mark.flushedSequence() + 1, new WriteAheadLog.Recovery() {
                     private long sequence = mark.flushedSequence();
                     private long segment;

@@ -41,6 +41,11 @@ final class SegmentWriter implements AutoCloseable {
         return allocated;
     }
 
+    /** Bytes that the next {@link #sync} makes durable. */
+    long unsyncedBytes() {
+        return end - syncedTo;
+    }
+
     boolean hasRoomFor(byte[] payload) {
         return end + LogFormat.recordBytes(payload.length) <= capacity || end == firstRecordEnd;
     }

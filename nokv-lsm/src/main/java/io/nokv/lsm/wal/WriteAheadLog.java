@@ -11,6 +11,8 @@ import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.event.Events;
+import io.nokv.lsm.event.SyncSpan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class WriteAheadLog {
 
     private final LogFiles files;
     private final Scheduler scheduler;
+    private final Events events;
     private final long segmentBytes;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -64,9 +67,10 @@ public final class WriteAheadLog {
     private final LongAdder syncs = new LongAdder();
     private final LongAdder bytesWritten = new LongAdder();
 
-    private WriteAheadLog(LogFiles files, Scheduler scheduler, long segmentBytes) {
+    private WriteAheadLog(LogFiles files, Scheduler scheduler, Events events, long segmentBytes) {
         this.files = files;
         this.scheduler = scheduler;
+        this.events = events;
         this.segmentBytes = segmentBytes;
     }
 
@@ -77,7 +81,7 @@ public final class WriteAheadLog {
      * @param firstSegment the oldest segment still needed, 0 when the store is new
      * @param nextSequence what the first batch in it carries
      */
-    public static WriteAheadLog open(Ports ports, String directory, long segmentBytes, long firstSegment,
+    public static WriteAheadLog open(Ports ports, Events events, String directory, long segmentBytes, long firstSegment,
             long nextSequence, Recovery recovery) {
         LogFiles files = new LogFiles(ports.vfs(), directory);
         LogReplay.Sink sink = new LogReplay.Sink() {
@@ -102,7 +106,7 @@ public final class WriteAheadLog {
         if (end.lastSegment() != 0) {
             syncTail(ports.vfs(), files.segment(end.lastSegment()));
         }
-        WriteAheadLog log = new WriteAheadLog(files, ports.scheduler(), segmentBytes);
+        WriteAheadLog log = new WriteAheadLog(files, ports.scheduler(), events, segmentBytes);
         log.appended = end.nextSequence() - 1;
         long number = Math.max(Math.max(end.lastSegment(), end.unused()) + 1, Math.max(firstSegment, 1));
         log.writer = log.begin(number, end.lastSegment(), end.lastEnd(), end.nextSequence());
@@ -276,6 +280,7 @@ public final class WriteAheadLog {
             lock.unlock();
         }
         failRotations(lost, cause);
+        events.failed(cause);
     }
 
     private static void failRotations(List<Pending> lost, Throwable cause) {
@@ -387,7 +392,7 @@ public final class WriteAheadLog {
             }
         }
         if (sync) {
-            writer.sync();
+            syncWriter();
             syncs.increment();
         } else {
             writer.writeOut();
@@ -395,8 +400,15 @@ public final class WriteAheadLog {
         groups.increment();
     }
 
-    private void turnSegment(long lastSequence) {
+    private void syncWriter() {
+        SyncSpan span = events.beginSync();
+        long bytes = writer.unsyncedBytes();
         writer.sync();
+        events.end(span, bytes);
+    }
+
+    private void turnSegment(long lastSequence) {
+        syncWriter();
         completed = lastSequence;
         writer.close();
         writer = begin(writer.number() + 1, writer.number(), writer.end(), lastSequence + 1);
@@ -433,6 +445,9 @@ public final class WriteAheadLog {
             lock.unlock();
         }
         failRotations(lost, failed);
+        if (failed != null) {
+            events.failed(failed);
+        }
         done.forEach(w -> w.told.complete(Told.DONE));
         if (next != null) {
             next.told.complete(Told.LEAD);
@@ -471,7 +486,7 @@ public final class WriteAheadLog {
                     lock.unlock();
                 }
                 writer.append(LogFormat.TYPE_CLOSED, appended + 1);
-                writer.sync();
+                syncWriter();
             }
         } finally {
             lock.lock();

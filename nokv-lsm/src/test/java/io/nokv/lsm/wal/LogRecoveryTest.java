@@ -13,6 +13,8 @@ import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.TestWorld;
 import io.nokv.lsm.WriteBatch;
+import io.nokv.lsm.event.EngineListener;
+import io.nokv.lsm.event.Events;
 import io.nokv.lsm.vfs.MemVfs;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,17 +37,19 @@ class LogRecoveryTest {
 
     private WriteAheadLog open(long firstSegment, long nextSequence) {
         replayed.clear();
-        return WriteAheadLog.open(ports, "", SEGMENT_BYTES, firstSegment, nextSequence, new WriteAheadLog.Recovery() {
-            @Override
-            public void batch(long sequence, long segment) {
-                replayed.add(Long.toString(sequence));
-            }
+        return WriteAheadLog.open(ports, new Events(EngineListener.NONE, ports.clock()), "", SEGMENT_BYTES,
+                firstSegment, nextSequence, new WriteAheadLog.Recovery() {
+                    @Override
+                    public void batch(long sequence, long segment) {
+                        replayed.add(Long.toString(sequence));
+                    }
 
-            @Override
-            public void operation(Family family, byte[] key, byte[] value) {
-                replayed.add(replayed.removeLast() + new String(key) + (value == null ? "-" : new String(value)));
-            }
-        });
+                    @Override
+                    public void operation(Family family, byte[] key, byte[] value) {
+                        replayed.add(
+                                replayed.removeLast() + new String(key) + (value == null ? "-" : new String(value)));
+                    }
+                });
     }
 
     private static byte[] batch(String key) {

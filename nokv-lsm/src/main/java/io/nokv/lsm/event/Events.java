@@ -1,0 +1,157 @@
+package io.nokv.lsm.event;
+
+import io.nokv.base.port.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Where the parts of an engine report what they do. A span is begun before the work and ended after it; one that is never
+ * ended leaves no trace. Thread-safe; a span belongs to one flow.
+ */
+public final class Events {
+    private final EngineListener listener;
+    private final Clock clock;
+    private final long openedAt;
+    private final LongAdder listenerFailures = new LongAdder();
+    private final AtomicBoolean failed = new AtomicBoolean();
+
+    private final Timing flushes = new Timing();
+    private final Timing compactions = new Timing();
+    private final Timing slowed = new Timing();
+    private final Timing stopped = new Timing();
+    private final Timing syncs = new Timing();
+
+    public Events(EngineListener listener, Clock clock) {
+        this.listener = listener;
+        this.clock = clock;
+        this.openedAt = clock.monotonicNanos();
+    }
+
+    private void tell(EngineEvent event) {
+        try {
+            listener.on(event);
+        } catch (RuntimeException _) {
+            listenerFailures.increment();
+        }
+    }
+
+    /** How often the listener threw. */
+    public long listenerFailures() {
+        return listenerFailures.sum();
+    }
+
+    /** Of flushes. */
+    public Timing flushes() {
+        return flushes;
+    }
+
+    /** Of compactions, moves included. */
+    public Timing compactions() {
+        return compactions;
+    }
+
+    /** Of writes slowed down. */
+    public Timing slowed() {
+        return slowed;
+    }
+
+    /** Of writes that had to wait for room. */
+    public Timing stopped() {
+        return stopped;
+    }
+
+    /** Of syncs of the log. */
+    public Timing syncs() {
+        return syncs;
+    }
+
+    public void opened(int tables, long replayedEntries) {
+        tell(new EngineEvent.Opened(tables, replayedEntries, clock.monotonicNanos() - openedAt));
+    }
+
+    public FlushSpan beginFlush() {
+        FlushSpan span = new FlushSpan();
+        span.startNanos = clock.monotonicNanos();
+        span.begin();
+        return span;
+    }
+
+    public void end(FlushSpan span, long entries, long bytesWritten) {
+        long nanos = clock.monotonicNanos() - span.startNanos;
+        flushes.add(nanos);
+        span.entries = entries;
+        span.bytesWritten = bytesWritten;
+        span.commit();
+        tell(new EngineEvent.Flushed(entries, bytesWritten, nanos));
+    }
+
+    public CompactionSpan beginCompaction(int fromLevel, int toLevel, int tablesRead, long bytesRead, boolean move) {
+        CompactionSpan span = new CompactionSpan();
+        span.startNanos = clock.monotonicNanos();
+        span.fromLevel = fromLevel;
+        span.toLevel = toLevel;
+        span.tablesRead = tablesRead;
+        span.bytesRead = bytesRead;
+        span.moved = move;
+        span.begin();
+        return span;
+    }
+
+    public void end(CompactionSpan span, int tablesWritten, long bytesWritten) {
+        long nanos = clock.monotonicNanos() - span.startNanos;
+        compactions.add(nanos);
+        span.tablesWritten = tablesWritten;
+        span.bytesWritten = bytesWritten;
+        span.commit();
+        tell(new EngineEvent.Compacted(span.fromLevel, span.toLevel, span.tablesRead, span.bytesRead, tablesWritten,
+                bytesWritten, span.moved, nanos));
+    }
+
+    public StallSpan beginStall() {
+        StallSpan span = new StallSpan();
+        span.startNanos = clock.monotonicNanos();
+        span.begin();
+        return span;
+    }
+
+    public void end(StallSpan span, StallReason reason) {
+        long nanos = clock.monotonicNanos() - span.startNanos;
+        switch (reason) {
+            case SLOWED -> slowed.add(nanos);
+            case STOPPED -> stopped.add(nanos);
+        }
+        span.reason = reason.name();
+        span.commit();
+        tell(new EngineEvent.Stalled(reason, nanos));
+    }
+
+    public SyncSpan beginSync() {
+        SyncSpan span = new SyncSpan();
+        span.startNanos = clock.monotonicNanos();
+        span.begin();
+        return span;
+    }
+
+    public void end(SyncSpan span, long bytes) {
+        long nanos = clock.monotonicNanos() - span.startNanos;
+        syncs.add(nanos);
+        span.bytes = bytes;
+        span.commit();
+        tell(new EngineEvent.Synced(bytes, nanos));
+    }
+
+    public void tableDeleted(long number) {
+        tell(new EngineEvent.TableDeleted(number));
+    }
+
+    /** Only the first failure is told. */
+    public void failed(Throwable cause) {
+        if (failed.compareAndSet(false, true)) {
+            tell(new EngineEvent.Failed(cause));
+        }
+    }
+
+    public void closed() {
+        tell(new EngineEvent.Closed());
+    }
+}
