@@ -6,11 +6,14 @@ import org.jline.utils.AttributedString;
 import sqlline.BuiltInProperty;
 import sqlline.PromptHandler;
 import sqlline.SqlLine;
+import sqlline.SqlLineOpts;
 
 /** {@code nokv:MOUNT> }, unless the user sets another prompt. */
 final class MountPrompt extends PromptHandler {
     private static final Pattern PARAMETER = Pattern.compile("[;?&]mount=([^;&]+)");
     private static final Pattern PATH = Pattern.compile("jdbc:nokv://[^/?;]+/([^?;]+).*");
+
+    private boolean first = true;
 
     MountPrompt(SqlLine line) {
         super(line);
@@ -18,14 +21,24 @@ final class MountPrompt extends PromptHandler {
 
     @Override
     public AttributedString getPrompt() {
-        // A terminal that nobody told its size (some containers) says 0, at which sqlline prints empty tables.
-        if (sqlLine.getOpts().getInt(BuiltInProperty.MAX_WIDTH) <= 0) {
-            sqlLine.getOpts().set(BuiltInProperty.MAX_WIDTH, 120);
-            sqlLine.getOpts().set(BuiltInProperty.MAX_HEIGHT, 24);
+        if (first) {
+            first = false;
+            setSizes(sqlLine.getOpts());
         }
         boolean ours = sqlLine.getOpts().isDefault(BuiltInProperty.PROMPT)
                 && sqlLine.getOpts().isDefault(BuiltInProperty.PROMPT_SCRIPT);
         return ours ? new AttributedString(prompt(sqlLine.getConnectionMetadata().getUrl())) : super.getPrompt();
+    }
+
+    /**
+     * sqlline began with the size of the terminal, and shows no columns beyond it; a terminal that nobody told its size
+     * (some containers) says 0, at which tables are empty.
+     */
+    private static void setSizes(SqlLineOpts opts) {
+        opts.set(BuiltInProperty.MAX_WIDTH, NokvApplication.NO_MAX_WIDTH);
+        if (opts.getInt(BuiltInProperty.MAX_HEIGHT) <= 0) {
+            opts.set(BuiltInProperty.MAX_HEIGHT, 24);
+        }
     }
 
     /** @param url null when not connected */

@@ -13,6 +13,9 @@ import sqlline.SqlLineOpts;
 
 /** What we change about sqlline. Made by sqlline from its class name, so it and its constructor are public. */
 public final class NokvApplication extends Application {
+    /** A table as wide as its rows: cut off at a width, columns and the ends of values would be gone without a word. */
+    static final int NO_MAX_WIDTH = 1 << 20;
+
     private static final String TIMESTAMP = "yyyy-MM-dd HH:mm:ss.SSS";
 
     /** Makes {@code line} ours, before it loads its user's settings. */
@@ -42,7 +45,7 @@ public final class NokvApplication extends Application {
 
     @Override
     public Collection<String> getConnectionUrlExamples() {
-        return List.of("jdbc:nokv://localhost:8765/main", "jdbc:nokv:file:./nokv-data;mount=main",
+        return List.of("jdbc:nokv://localhost:8765/default", "jdbc:nokv:file:./nokv-data;mount=default",
                 "jdbc:nokv:mem:test");
     }
 
@@ -56,6 +59,7 @@ public final class NokvApplication extends Application {
         SqlLineOpts opts = super.getOpts(line);
         opts.set(BuiltInProperty.CONNECT_INTERACTION_MODE, "notAskCredentials");
         opts.set(BuiltInProperty.TIMESTAMP_FORMAT, TIMESTAMP);
+        opts.set(BuiltInProperty.MAX_WIDTH, NO_MAX_WIDTH);
         opts.set(BuiltInProperty.ISOLATION, "TRANSACTION_REPEATABLE_READ");
         return opts;
     }

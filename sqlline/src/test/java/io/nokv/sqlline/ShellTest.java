@@ -79,6 +79,17 @@ class ShellTest {
     }
 
     @Test
+    void aTableIsAsWideAsItsRows() {
+        assertEquals(Shell.OK, shell(List.of("SELECT * FROM wide(2)"), null, "", Map.of()), errors());
+        List<String> lines = output().lines().toList();
+        assertEquals(6, lines.size());
+        assertTrue(lines.get(3).length() > 100_000, lines.get(3).length() + " characters");
+        out.reset();
+        assertEquals(Shell.OK, shell(List.of("!set maxwidth 60", "SELECT * FROM wide(2)"), null, "", Map.of()));
+        assertEquals(60, output().lines().toList().get(3).length(), "unless told otherwise");
+    }
+
+    @Test
     void csvAndJsonAreThere() {
         assertEquals(Shell.OK,
                 shell(List.of("SELECT * FROM numbers(1)"), null, "", Map.of("outputFormat", "csv")));

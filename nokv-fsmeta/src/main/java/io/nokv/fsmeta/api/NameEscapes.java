@@ -51,15 +51,15 @@ public final class NameEscapes {
         }
     }
 
-    /** INVALID_NAME when a backslash is not followed by {@code xNN}. */
+    /** INVALID_NAME when a backslash is not followed by {@code xNN}, or a surrogate stands alone. */
     public static byte[] unescape(String text) {
         if (text.indexOf('\\') < 0) {
-            return text.getBytes(StandardCharsets.UTF_8);
+            return utf8(text);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
         int from = 0;
         for (int i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', from)) {
-            out.writeBytes(text.substring(from, i).getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(utf8(text.substring(from, i)));
             boolean wellFormed = i + 3 < text.length() && text.charAt(i + 1) == 'x'
                     && HexFormat.isHexDigit(text.charAt(i + 2))
                     && HexFormat.isHexDigit(text.charAt(i + 3));
@@ -69,8 +69,23 @@ public final class NameEscapes {
             out.write(HexFormat.fromHexDigits(text, i + 2, i + 4));
             from = i + 4;
         }
-        out.writeBytes(text.substring(from).getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(utf8(text.substring(from)));
         return out.toByteArray();
+    }
+
+    private static byte[] utf8(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    throw new NamespaceException(Reason.INVALID_NAME, "a name has a lone surrogate at character " + i);
+                }
+                i++;
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void hex(StringBuilder out, byte b) {

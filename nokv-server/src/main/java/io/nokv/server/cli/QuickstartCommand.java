@@ -12,7 +12,6 @@ import io.nokv.server.posix.PosixException;
 import io.nokv.sqlline.Shell;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,11 +38,8 @@ final class QuickstartCommand implements Callable<Integer> {
             new Question("Which files are the largest?",
                     "SELECT path, size FROM TABLE(SUBTREE('%s:/')) WHERE type = 'FILE' ORDER BY size DESC, path LIMIT 5"),
             new Question("How is one name looked up? By its key, and nothing else is read:",
-                    "EXPLAIN PLAN FOR SELECT * FROM entries WHERE mount = '%s' AND parent = INODE_OF('%1$s:/') "
+                    "EXPLAIN PLAN FOR SELECT type, size FROM entries WHERE mount = '%s' AND parent = INODE_OF('%1$s:/') "
                             + "AND name = 'doc'"));
-
-    /** Plans and paths are longer than a narrow terminal. */
-    private static final Map<String, String> WIDE = Map.of("maxWidth", "160");
 
     private final Terminal terminal;
 
@@ -88,8 +84,7 @@ final class QuickstartCommand implements Callable<Integer> {
             terminal.out().println(question.about());
             terminal.out().println("nokv:" + mount + "> " + sql + ";");
             terminal.out().flush();
-            int code = Shell.run(SqlCommand.url(directory, mount), List.of(sql), null, WIDE,
-                    SqlCommand.streams(terminal));
+            int code = Shell.run(SqlCommand.url(directory, mount), List.of(sql), null, SqlCommand.streams(terminal));
             if (code != Shell.OK) {
                 return code;
             }

@@ -4,7 +4,6 @@ import io.nokv.base.port.Clock;
 import io.nokv.fsmeta.api.LocalNamespace;
 import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.NamespaceView;
-import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.api.SnapshotInfo;
 import io.nokv.sql.api.SqlFailure;
 import io.nokv.sql.error.SqlState;
@@ -162,11 +161,11 @@ public final class Execution implements Frame, AutoCloseable {
     }
 
     private static <T> T absent(NamespaceException e) {
-        if (e.reason() == Reason.NOT_FOUND || e.reason() == Reason.MOUNT_NOT_FOUND
-                || e.reason() == Reason.NOT_A_DIRECTORY) {
-            return null;
-        }
-        throw e;
+        return switch (e.reason()) {
+            // What cannot be a name names nothing, as in comparisons.
+            case NOT_FOUND, MOUNT_NOT_FOUND, NOT_A_DIRECTORY, INVALID_NAME, NAME_TOO_LONG, PATH_TOO_LONG -> null;
+            default -> throw e;
+        };
     }
 
     @Override

@@ -190,7 +190,7 @@ final class KeyRanges {
     static FileName nameShownAs(String text) {
         try {
             FileName name = FileName.of(TextOrder.bytes(text));
-            return text.indexOf('\\') < 0 || name.escaped().equals(text) ? name : null;
+            return name.escaped().equals(text) ? name : null;
         } catch (NamespaceException _) {
             return null;
         }

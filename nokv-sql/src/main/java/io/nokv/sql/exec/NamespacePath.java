@@ -1,11 +1,11 @@
 package io.nokv.sql.exec;
 
 import io.nokv.fsmeta.api.Entry;
+import io.nokv.fsmeta.api.NameEscapes;
 import io.nokv.fsmeta.api.NamespaceException;
 import io.nokv.fsmeta.api.NamespaceView;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.sql.error.SqlState;
-import io.nokv.sql.expr.TextOrder;
 
 /** A path as SQL writes it: {@code /a/b} in the session's mount, or {@code mount:/a/b}; names are escaped as everywhere. */
 record NamespacePath(String mount, String path) {
@@ -20,8 +20,9 @@ record NamespacePath(String mount, String path) {
         return new NamespacePath(text.substring(0, colon), text.substring(colon + 1));
     }
 
+    /** INVALID_NAME for a backslash that begins no escape. */
     Entry lookup(NamespaceView view, boolean followLast) {
-        return view.lookupPath(mount, TextOrder.bytes(path), followLast);
+        return view.lookupPath(mount, NameEscapes.unescape(path), followLast);
     }
 
     /** The directory the path leads to. */
@@ -33,13 +34,14 @@ record NamespacePath(String mount, String path) {
         return entry;
     }
 
-    /** Without a '/' at the end, so that {@code base() + "/" + name} is a path. */
+    /** As names are shown, and without a '/' at the end, so that {@code base() + "/" + name} is a path. */
     String base() {
-        int end = path.length();
-        while (end > 0 && path.charAt(end - 1) == '/') {
+        String shown = path.indexOf('\\') < 0 ? path : NameEscapes.escape(NameEscapes.unescape(path));
+        int end = shown.length();
+        while (end > 0 && shown.charAt(end - 1) == '/') {
             end--;
         }
-        return path.substring(0, end);
+        return shown.substring(0, end);
     }
 
     @Override

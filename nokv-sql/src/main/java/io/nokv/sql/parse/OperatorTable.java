@@ -3,22 +3,11 @@ package io.nokv.sql.parse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.calcite.sql.SqlAggFunction;
-import org.apache.calcite.sql.SqlFunctionCategory;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
-import org.apache.calcite.sql.SqlSyntax;
-import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
-import org.apache.calcite.sql.type.OperandTypes;
-import org.apache.calcite.sql.type.ReturnTypes;
-import org.apache.calcite.sql.type.SqlReturnTypeInference;
-import org.apache.calcite.sql.type.SqlTypeName;
-import org.apache.calcite.sql.type.SqlTypeTransforms;
 import org.apache.calcite.sql.util.ReflectiveSqlOperatorTable;
-import org.apache.calcite.util.Optionality;
 
 /**
  * The operators a statement may name: the standard ones without those that reach outside or that nobody executes here
@@ -32,22 +21,7 @@ final class OperatorTable extends ReflectiveSqlOperatorTable {
             "NEGATED POSIX REGEX CASE SENSITIVE", "NEGATED POSIX REGEX CASE INSENSITIVE", "CLASSIFIER", "MATCH_NUMBER",
             "FIRST", "LAST", "PREV", "NEXT", "NEXT_VALUE", "CURRENT_VALUE", "NEXT VALUE", "CURRENT VALUE", "COLLECT",
             "FUSION", "INTERSECTION", "MODE", "PERCENTILE_CONT", "PERCENTILE_DISC", "TABLESAMPLE", "ARG_MAX", "ARG_MIN",
-            "REGR_COUNT", "REGR_SXX", "REGR_SYY", "COVAR_POP", "COVAR_SAMP", "LEFTSHIFT", "BIT_LEFT_SHIFT", "LISTAGG");
-
-    /**
-     * Joined texts are as long as they get, and NULL when nothing was joined. Calcite's own say they are as long as the
-     * first argument may be, and never NULL when it is not.
-     */
-    private static final SqlReturnTypeInference JOINED = ReturnTypes.explicit(SqlTypeName.VARCHAR)
-            .andThen(SqlTypeTransforms.FORCE_NULLABLE);
-    private static final SqlAggFunction STRING_AGG = SqlBasicAggFunction
-            .create("STRING_AGG", SqlKind.STRING_AGG, JOINED, OperandTypes.or(OperandTypes.STRING,
-                    OperandTypes.STRING_STRING))
-            .withFunctionType(SqlFunctionCategory.SYSTEM).withSyntax(SqlSyntax.ORDERED_FUNCTION);
-    private static final SqlAggFunction LISTAGG = SqlBasicAggFunction
-            .create("LISTAGG", SqlKind.LISTAGG, JOINED, OperandTypes.or(OperandTypes.STRING,
-                    OperandTypes.STRING_STRING))
-            .withFunctionType(SqlFunctionCategory.SYSTEM).withGroupOrder(Optionality.OPTIONAL);
+            "REGR_COUNT", "REGR_SXX", "REGR_SYY", "COVAR_POP", "COVAR_SAMP", "LEFTSHIFT", "BIT_LEFT_SHIFT");
 
     static final SqlOperatorTable INSTANCE = new OperatorTable();
 
@@ -69,7 +43,7 @@ final class OperatorTable extends ReflectiveSqlOperatorTable {
                 SqlLibraryOperators.LENGTH, SqlLibraryOperators.LTRIM, SqlLibraryOperators.RTRIM,
                 SqlLibraryOperators.GREATEST, SqlLibraryOperators.LEAST, SqlLibraryOperators.NVL,
                 SqlLibraryOperators.SUBSTR_POSTGRESQL, SqlLibraryOperators.CONCAT_FUNCTION,
-                SqlLibraryOperators.BOOL_AND, SqlLibraryOperators.BOOL_OR, STRING_AGG, LISTAGG));
+                SqlLibraryOperators.BOOL_AND, SqlLibraryOperators.BOOL_OR, SqlLibraryOperators.STRING_AGG));
         operators.addAll(FunctionOperator.scalars());
         operators.addAll(FunctionOperator.all());
         operators.add(FunctionOperator.OPAQUE_TEXT);

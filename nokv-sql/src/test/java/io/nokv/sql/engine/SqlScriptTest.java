@@ -41,7 +41,7 @@ final class SqlScriptTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"access.iq", "queries.iq", "joins.iq", "expressions.iq", "functions.iq", "changes.iq",
-            "errors.iq", "windows.iq"})
+            "errors.iq", "names.iq", "windows.iq"})
     void answersAsWritten(String script) throws IOException {
         String wanted = Files.readString(SCRIPTS.resolve(script));
         StringBuilder actual = new StringBuilder();

@@ -137,6 +137,16 @@ final class TrapsTest {
     }
 
     @Test
+    void halfACharacterIsNoName() {
+        sql.fs.file(NamespaceUnderTest.ROOT, "?");
+        String get = "SELECT name FROM entries WHERE mount = 'm' AND parent = 16777216 AND name = ?";
+        assertEquals(List.of("?"), sql.lines(get, "?"));
+        assertEquals(List.of(), sql.lines(get, "\uD83D"), "Java writes it as '?' in UTF-8");
+        assertEquals("NSNAM", sql.state("INSERT INTO dentries (parent, name) VALUES (16777216, ?)", "a\uDE00b"));
+        assertEquals(1L, sql.value("SELECT count(*) FROM dentries"));
+    }
+
+    @Test
     void aStatementHasLimits() {
         assertEquals("54000", sql.state("SELECT '" + "x".repeat(1 << 20) + "'"));
         assertEquals(1, sql.rows("SELECT " + "(".repeat(200) + "1" + ")".repeat(200)).size());

@@ -65,7 +65,9 @@ class EndpointTest {
         assertEquals("error", answer.path("response").asText(), answer.toString());
         assertEquals(state, answer.path("sqlState").asText(), answer.toString());
         assertTrue(answer.path("errorMessage").asText().contains(word), answer.toString());
-        assertEquals(0, answer.path("exceptions").size(), "no stack trace");
+        assertEquals(1, answer.path("exceptions").size(), "no stack trace");
+        assertEquals(answer.path("errorMessage"), answer.path("exceptions").path(0),
+                "the stock driver shows only this");
     }
 
     @Test
