@@ -1,6 +1,7 @@
 package io.nokv.lsm;
 
 import io.nokv.lsm.event.EngineListener;
+import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableShape;
@@ -8,6 +9,7 @@ import io.nokv.lsm.table.TableShape;
 /**
  * How an engine is sized. Immutable; start from {@link #defaults()} and change what matters.
  *
+ * @param memtable how memtables keep their entries in order
  * @param memtableBytes heap bytes of entries after which a memtable is written to a table
  * @param blockCacheBytes heap bytes of table blocks kept; 0 for none
  * @param compactionFilter drops entries while they are rewritten, or null
@@ -16,7 +18,8 @@ import io.nokv.lsm.table.TableShape;
  * @param tables how tables are laid out
  * @param levels when tables are rewritten, and when writers have to wait for that
  */
-public record EngineOptions(long memtableBytes, long blockCacheBytes, CompactionFilter compactionFilter,
+public record EngineOptions(MemtableKind memtable, long memtableBytes, long blockCacheBytes,
+        CompactionFilter compactionFilter,
         EngineListener listener, Log log,
         Tables tables, Levels levels) {
     /**
@@ -49,7 +52,8 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
 
     /** For a heap of 1 GiB or more: 32 MiB memtables, 128 MiB of cached blocks. */
     public static EngineOptions defaults() {
-        return new EngineOptions(32L << 20, 128L << 20, null, EngineListener.NONE, new Log(32L << 20, 8L << 20),
+        return new EngineOptions(MemtableKind.ART, 32L << 20, 128L << 20, null, EngineListener.NONE,
+                new Log(32L << 20, 8L << 20),
                 new Tables(new TableShape(8 << 10, 10, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
                 new Levels(4, 12, 24, 3, 256L << 20, 8, 1L << 20));
@@ -60,25 +64,32 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
      * rewrites: for tests and simulation.
      */
     public static EngineOptions tiny() {
-        return new EngineOptions(8 << 10, 64 << 10, null, EngineListener.NONE, new Log(64 << 10, 16 << 10),
+        return new EngineOptions(MemtableKind.ART, 8 << 10, 64 << 10, null, EngineListener.NONE,
+                new Log(64 << 10, 16 << 10),
                 new Tables(new TableShape(256, 10, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
                 new Levels(2, 6, 10, 2, 16 << 10, 3, 4 << 10));
     }
 
+    public EngineOptions withMemtable(MemtableKind changed) {
+        return new EngineOptions(changed, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+                levels);
+    }
+
     public EngineOptions withMemtableBytes(long bytes) {
-        return new EngineOptions(bytes, blockCacheBytes, compactionFilter, listener, log, tables, levels);
+        return new EngineOptions(memtable, bytes, blockCacheBytes, compactionFilter, listener, log, tables, levels);
     }
 
     public EngineOptions withBlockCacheBytes(long bytes) {
-        return new EngineOptions(memtableBytes, bytes, compactionFilter, listener, log, tables, levels);
+        return new EngineOptions(memtable, memtableBytes, bytes, compactionFilter, listener, log, tables, levels);
     }
 
     public EngineOptions withCompactionFilter(CompactionFilter filter) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, filter, listener, log, tables, levels);
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, filter, listener, log, tables, levels);
     }
 
     public EngineOptions withListener(EngineListener changed) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, changed, log, tables, levels);
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, changed, log, tables,
+                levels);
     }
 
     public EngineOptions withWalSegmentBytes(long bytes) {
@@ -86,11 +97,13 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
     }
 
     public EngineOptions withLog(Log changed) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, listener, changed, tables, levels);
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, changed, tables,
+                levels);
     }
 
     public EngineOptions withTables(Tables changed) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, listener, log, changed, levels);
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, changed,
+                levels);
     }
 
     /**
@@ -104,6 +117,7 @@ public record EngineOptions(long memtableBytes, long blockCacheBytes, Compaction
     }
 
     public EngineOptions withLevels(Levels changed) {
-        return new EngineOptions(memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables, changed);
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+                changed);
     }
 }

@@ -6,7 +6,6 @@ import io.nokv.base.port.Promise;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;
-import io.nokv.lsm.memtable.SkipListMemtable;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Manifest;
@@ -147,7 +146,7 @@ final class Recovery {
     }
 
     private Memtable newMemtable() {
-        return new SkipListMemtable(options.tables().shape().tails(), options.memtableBytes());
+        return options.memtable().create(options.tables().shape().tails(), options.memtableBytes());
     }
 
     private ReadState state(Version version) {

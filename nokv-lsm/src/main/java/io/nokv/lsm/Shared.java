@@ -4,7 +4,7 @@ import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.Invariant;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.memtable.Memtable;
-import io.nokv.lsm.memtable.SkipListMemtable;
+import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.WriteAheadLog;
@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Shared {
     private final WriteAheadLog log;
+    private final MemtableKind memtableKind;
     private final long memtableBytes;
     private final KeyTails tails;
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,6 +26,7 @@ final class Shared {
 
     Shared(WriteAheadLog log, EngineOptions options, ReadState first, long visible) {
         this.log = log;
+        this.memtableKind = options.memtable();
         this.memtableBytes = options.memtableBytes();
         this.tails = options.tables().shape().tails();
         this.current = first;
@@ -80,7 +82,7 @@ final class Shared {
     private void rotateLocked() {
         ReadState state = current;
         ReadState.Full full = new ReadState.Full(state.active(), visible, log.rotate());
-        current = state.withActive(new SkipListMemtable(tails, memtableBytes), full);
+        current = state.withActive(memtableKind.create(tails, memtableBytes), full);
     }
 
     /** Closes the active memtable unless it is empty; returns the newest sequence number outside of it. */

@@ -1,5 +1,6 @@
 package io.nokv.lsm;
 
+import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableShape;
@@ -23,7 +24,9 @@ final class RandomOptions {
         int slowAt = compactAt + random.nextInt(4);
         EngineOptions.Levels levels = new EngineOptions.Levels(compactAt, slowAt, slowAt + 1 + random.nextInt(6),
                 1 + random.nextInt(4), upTo(random, 4 << 10, 8), 2 + random.nextInt(9), upTo(random, 1 << 10, 6));
-        return EngineOptions.tiny().withMemtableBytes(upTo(random, 1 << 10, 9))
+        MemtableKind[] memtables = MemtableKind.values();
+        return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
+                .withMemtableBytes(upTo(random, 1 << 10, 9))
                 .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
                 .withLevels(levels).withLog(new EngineOptions.Log(upTo(random, 64 << 10, 4), upTo(random, 1 << 10, 6)));
     }

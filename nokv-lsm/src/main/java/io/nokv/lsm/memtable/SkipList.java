@@ -10,7 +10,7 @@ import java.util.Arrays;
  * A skip list (Pugh 1990) for one writer and many readers, as LevelDB has it: a node is complete before a release store
  * links it, bottom level first, and nothing is ever unlinked, so readers need only acquire loads.
  */
-final class SkipList {
+final class SkipList implements EntryIndex {
     private static final int MAX_HEIGHT = 16;
     private static final int NODE_OVERHEAD_BYTES = 88;
     private static final VarHandle NEXT = MethodHandles.arrayElementVarHandle(Node[].class);
@@ -46,8 +46,8 @@ final class SkipList {
     /** XorShift (Marsaglia 2003); heights need no more, and a fixed seed keeps runs alike. */
     private int random = 0x2545F491;
 
-    /** Returns the bytes it takes. */
-    long add(byte[] key, long sequence, byte[] value) {
+    @Override
+    public long add(byte[] key, long sequence, byte[] value) {
         Node at = head;
         for (int level = MAX_HEIGHT - 1; level >= 0; level--) {
             Node next = level < height ? at.next(level) : null;
@@ -119,7 +119,8 @@ final class SkipList {
         return at;
     }
 
-    void find(PointLookup lookup) {
+    @Override
+    public void find(PointLookup lookup) {
         Node node = firstFrom(lookup.key(), lookup.sequence());
         while (node != null) {
             if (node.sequence <= lookup.sequence() && lookup.matches(node.key, 0, node.key.length)) {
@@ -131,7 +132,8 @@ final class SkipList {
         }
     }
 
-    EntryCursor cursor() {
+    @Override
+    public EntryCursor cursor() {
         return new ListCursor();
     }
 

@@ -5,25 +5,26 @@ import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.KeyHash;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
+import java.util.function.Supplier;
 
-/** One {@link SkipList} per family, and one filter before all of them. */
-public final class SkipListMemtable implements Memtable {
+/** One {@link EntryIndex} per family, and one filter before all of them. */
+final class FilteredMemtable implements Memtable {
     private static final Family[] FAMILIES = Family.values();
     /** A filter bit for so many bytes of entries: some 20 bits for an entry of 150 bytes. */
     private static final int BYTES_PER_FILTER_BIT = 8;
 
-    private final SkipList[] lists = new SkipList[FAMILIES.length];
+    private final EntryIndex[] indexes = new EntryIndex[FAMILIES.length];
     private final KeyTails tails;
     private final HeadFilter filter;
     private volatile long bytes;
     private volatile long entries;
 
     /** @param capacityBytes about how many bytes of entries it will take; sizes the filter */
-    public SkipListMemtable(KeyTails tails, long capacityBytes) {
+    FilteredMemtable(Supplier<EntryIndex> index, KeyTails tails, long capacityBytes) {
         this.tails = tails;
         this.filter = new HeadFilter(capacityBytes / BYTES_PER_FILTER_BIT);
         for (Family family : FAMILIES) {
-            lists[family.ordinal()] = new SkipList();
+            indexes[family.ordinal()] = index.get();
         }
     }
 
@@ -32,20 +33,20 @@ public final class SkipListMemtable implements Memtable {
     @SuppressWarnings("NonAtomicOperationOnVolatileField")
     public void add(Family family, byte[] key, long sequence, byte[] value) {
         filter.add(KeyHash.of(family, key, 0, tails.headBytes(family, key.length)));
-        bytes += lists[family.ordinal()].add(key, sequence, value);
+        bytes += indexes[family.ordinal()].add(key, sequence, value);
         entries++;
     }
 
     @Override
     public void find(PointLookup lookup) {
         if (filter.mayContain(lookup.hash())) {
-            lists[lookup.family().ordinal()].find(lookup);
+            indexes[lookup.family().ordinal()].find(lookup);
         }
     }
 
     @Override
     public EntryCursor cursor(Family family) {
-        return lists[family.ordinal()].cursor();
+        return indexes[family.ordinal()].cursor();
     }
 
     @Override
