@@ -1,8 +1,10 @@
 package io.nokv.lsm;
 
+import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
+import io.nokv.lsm.SpaceShortage.Work;
 import io.nokv.lsm.compact.Compaction;
 import io.nokv.lsm.compact.LevelPicker;
 import io.nokv.lsm.compact.MergeJob;
@@ -23,11 +25,14 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Flushes, compactions and deletions: one flow of each kind at a time, started when there is work, gone when there is
  * none. The heavy part of each runs as an offloaded job over immutable input; the flow installs its result. A failure ends
- * the taking of writes (the log names it) and all background work; reads go on.
+ * the taking of writes (the log names it) and all background work; reads go on. Only a full device is waited out: work
+ * that needs space does not begin, or is undone, and is tried again until there is space, and writers are refused
+ * meanwhile. They are refused in time for the log to have room for what it took on.
  */
 final class Background {
     private final Scheduler scheduler;
@@ -42,6 +47,13 @@ final class Background {
     private final AtomicLong nextNumber;
     private final LevelPicker picker;
     private final Progress progress;
+    private final SpaceShortage shortage;
+    private final LongSupplier freeBytes;
+    /** What writers and jobs leave free, for the log and the manifest. */
+    private final long reservedBytes;
+    /** What running jobs may still write. */
+    private final AtomicLong promisedBytes = new AtomicLong();
+    private final AtomicLong bytesSinceLook = new AtomicLong(Long.MAX_VALUE / 2);
     /** Held while the manifest is written and the version it describes is installed. */
     private final FlowLock installing;
     private VersionEdit.LogMark logMark;
@@ -57,8 +69,13 @@ final class Background {
     /** A compaction somebody asked for. */
     private record Manual(Family family, Range range, long writtenSince, Promise<Void> done) {}
 
-    Background(Scheduler scheduler, EngineOptions options, Shared shared, Recovery.Opened opened,
-            SnapshotRegistry snapshots, Counters counters, Events events, ObsoleteTables obsolete) {
+    /** @param freeBytes what the device has left; whoever cannot tell answers Long.MAX_VALUE */
+    Background(Scheduler scheduler, LongSupplier freeBytes, EngineOptions options, Shared shared,
+            Recovery.Opened opened, SnapshotRegistry snapshots, Counters counters, Events events,
+            ObsoleteTables obsolete) {
+        this.freeBytes = freeBytes;
+        this.reservedBytes = 2 * options.log().bufferBytes();
+        this.shortage = new SpaceShortage(scheduler);
         this.scheduler = scheduler;
         this.options = options;
         this.shared = shared;
@@ -94,8 +111,8 @@ final class Background {
         lock.lock();
         try {
             boolean may = !closing && log.failure() == null;
-            flush = may && !flushing && !shared.current().waiting().isEmpty();
-            compact = may && !compacting
+            flush = may && !flushing && !shortage.rests(Work.FLUSH) && !shared.current().waiting().isEmpty();
+            compact = may && !compacting && !shortage.rests(Work.COMPACTION)
                     && (!manual.isEmpty() || picker.pick(shared.current().version()) != null);
             delete = may && !deleting && !obsolete.isEmpty();
             flushing |= flush;
@@ -105,13 +122,14 @@ final class Background {
             lock.unlock();
         }
         if (flush) {
-            scheduler.execute("lsm-flush", () -> runUntilDone(this::flushOne, () -> flushing = false));
+            scheduler.execute("lsm-flush", () -> runUntilDone(Work.FLUSH, this::flushOne, () -> flushing = false));
         }
         if (compact) {
-            scheduler.execute("lsm-compact", () -> runUntilDone(this::compactOne, () -> compacting = false));
+            scheduler.execute("lsm-compact",
+                    () -> runUntilDone(Work.COMPACTION, this::compactOne, () -> compacting = false));
         }
         if (delete) {
-            scheduler.execute("lsm-delete", () -> runUntilDone(this::deleteOne, () -> deleting = false));
+            scheduler.execute("lsm-delete", () -> runUntilDone(null, this::deleteOne, () -> deleting = false));
         }
     }
 
@@ -120,12 +138,18 @@ final class Background {
         boolean run();
     }
 
-    private void runUntilDone(Step step, Runnable ended) {
+    /** @param work null for what takes no space */
+    private void runUntilDone(Work work, Step step, Runnable ended) {
         try {
             boolean more = true;
             while (more && !closing && log.failure() == null) {
                 more = step.run();
+                if (work != null && shortage.over(work)) {
+                    progress.signal();
+                }
             }
+        } catch (NoSpace e) {
+            shortage.met(work, e.full, this::wake);
         } catch (RuntimeException | Error e) {
             if (!closing) {
                 log.fail(e);
@@ -151,7 +175,7 @@ final class Background {
         long firstSegment = log.awaitRotation(oldest.nextSegment());
         long[] held = snapshots.sequences();
         MergeJob job = MergeJob.flush(oldest.memtable(), output(0), held);
-        MergeJob.Result result = scheduler.offload("lsm-flush", job::run).await();
+        MergeJob.Result result = run("lsm-flush", job, oldest.memtable().bytes());
         List<VersionEdit.Added> added = result.tables().stream().map(t -> new VersionEdit.Added(0, t)).toList();
         install(new VersionEdit(added, List.of(),
                 new VersionEdit.LogMark(firstSegment, oldest.lastSequence()), nextNumber.get()), oldest);
@@ -164,6 +188,40 @@ final class Background {
         progress.signal();
         wake();
         return true;
+    }
+
+    /** A job found no space and left nothing behind. The manifest is another matter: what fails there ends writing. */
+    private static final class NoSpace extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient NokvException full;
+
+        private NoSpace(NokvException full) {
+            super(full);
+            this.full = full;
+        }
+    }
+
+    /** Waits for the job, which does not begin unless there is room for {@code bytes}; nobody else is given that room. */
+    private MergeJob.Result run(String name, MergeJob job, long bytes) {
+        promisedBytes.addAndGet(bytes);
+        try {
+            requireFree(name);
+            return scheduler.offload(name, job::run).await();
+        } catch (NokvException e) {
+            throw e.code() == FailureCode.NO_SPACE ? new NoSpace(e) : e;
+        } finally {
+            promisedBytes.addAndGet(-bytes);
+        }
+    }
+
+    /** NO_SPACE unless there is room for the reserve and for what jobs may write. */
+    private void requireFree(String purpose) {
+        long free = freeBytes.getAsLong();
+        long needed = reservedBytes + promisedBytes.get();
+        if (free < needed) {
+            throw new NokvException(FailureCode.NO_SPACE,
+                    "no space for " + purpose + ": " + free + " bytes are free, " + needed + " are needed");
+        }
     }
 
     private static long bytes(List<TableMeta> tables) {
@@ -213,7 +271,7 @@ final class Background {
             } else {
                 MergeJob job = MergeJob.compaction(compaction, version, output(into), snapshots.sequences(),
                         options.compactionFilter());
-                MergeJob.Result result = scheduler.offload("lsm-compact", job::run).await();
+                MergeJob.Result result = run("lsm-compact", job, compaction.inputBytes());
                 install(compaction.edit(result.tables(), nextNumber.get()), null);
                 counters.compactions.increment();
                 counters.compactionsInto[into].increment();
@@ -283,9 +341,13 @@ final class Background {
     void awaitFlushed(long sequence) {
         wake();
         progress.await(() -> {
-            log.check();
             List<ReadState.Full> waiting = shared.current().waiting();
-            return waiting.isEmpty() || waiting.getLast().lastSequence() > sequence;
+            if (waiting.isEmpty() || waiting.getLast().lastSequence() > sequence) {
+                return true;
+            }
+            log.check();
+            shortage.check();
+            return false;
         });
     }
 
@@ -303,20 +365,35 @@ final class Background {
             if (!asked.done.isDone()) {
                 log.check();
                 shared.checkOpen();
+                shortage.check();
             }
             return asked.done.isDone();
         });
     }
 
-    /** Makes a writer wait for as much as background work lags behind. */
-    void awaitRoom() {
+    /**
+     * Makes a writer wait for as much as background work lags behind. NO_SPACE while the device is full.
+     *
+     * @param bytes of the batch
+     * @param ownBooks whether it is the few bytes of {@link Family#LOCAL} by which the layers above keep their own books:
+     *        they go on, for as long as the log has room, so that reads can
+     */
+    void awaitRoom(long bytes, boolean ownBooks) {
+        if (!ownBooks) {
+            requireSpace(bytes);
+        } else if (shortage.refusal() != null) {
+            return;
+        }
         if (isFull()) {
             counters.stopped.increment();
             StallSpan span = events.beginStall();
             progress.await(() -> {
                 log.check();
                 shared.checkOpen();
-                return !isFull();
+                if (!ownBooks) {
+                    shortage.check();
+                }
+                return !isFull() || ownBooks && shortage.refusal() != null;
             });
             events.end(span, StallReason.STOPPED);
         } else if (shared.current().version().level(0).size() >= options.levels().slowAt()) {
@@ -325,6 +402,32 @@ final class Background {
             scheduler.pause(1_000_000);
             events.end(span, StallReason.SLOWED);
         }
+    }
+
+    /** Looks at the device once in a while: between two looks writers take at most a part of the reserve. */
+    private void requireSpace(long bytes) {
+        shortage.check();
+        if (bytesSinceLook.addAndGet(bytes) > reservedBytes / 8) {
+            bytesSinceLook.set(0);
+            lookForSpace();
+            shortage.check();
+        }
+    }
+
+    private void lookForSpace() {
+        try {
+            requireFree("writes");
+            if (shortage.over(Work.WRITES)) {
+                progress.signal();
+            }
+        } catch (NokvException full) {
+            shortage.met(Work.WRITES, full, this::lookForSpace);
+        }
+    }
+
+    /** Why no writes are taken for now, or null. */
+    NokvException spaceShortage() {
+        return shortage.refusal();
     }
 
     private boolean isFull() {
@@ -336,6 +439,7 @@ final class Background {
     /** Stops all work and waits for the flows to end; the manifest is closed afterwards. */
     void close() {
         closing = true;
+        shortage.close();
         progress.signal();
         progress.await(() -> {
             lock.lock();

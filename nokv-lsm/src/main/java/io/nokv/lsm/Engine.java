@@ -20,6 +20,7 @@ public interface Engine extends AutoCloseable {
     /**
      * Gives the batch its place in the log and makes it visible to readers, without waiting for the disk: the group
      * commit of {@link WriteTicket#awaitDurable()} does that. Batches become visible, and durable, in sequence order.
+     * NO_SPACE, and nothing happens, while the device is full: the engine goes on by itself when there is space again.
      */
     WriteTicket submit(WriteBatch batch);
 

@@ -3,6 +3,7 @@ package io.nokv.lsm;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Ports;
+import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.compact.LevelTargets;
 import io.nokv.lsm.cursor.LiveCursor;
 import io.nokv.lsm.cursor.MergingCursor;
@@ -46,10 +47,19 @@ final class LsmEngine implements Engine {
         this.tables = opened.tables();
         this.log = opened.log();
         this.shared = new Shared(log, options, opened.state(), log.lastSequence());
-        this.background = new Background(ports.scheduler(), options, shared, opened, snapshots, counters, events,
-                obsolete);
+        this.background = new Background(ports.scheduler(), () -> freeBytes(ports.vfs()), options, shared, opened,
+                snapshots, counters, events, obsolete);
         events.opened(opened.state().version().asAdded().size(), opened.replayedEntries());
         background.wake();
+    }
+
+    /** A device that does not tell is taken to have space: writing to it will show. */
+    private static long freeBytes(Vfs vfs) {
+        try {
+            return vfs.freeBytes();
+        } catch (NokvException _) {
+            return Long.MAX_VALUE;
+        }
     }
 
     static Engine open(String directory, EngineOptions options, Ports ports) {
@@ -87,7 +97,7 @@ final class LsmEngine implements Engine {
 
     private long append(WriteBatch batch) {
         byte[] payload = BatchCodec.encode(batch);
-        background.awaitRoom();
+        background.awaitRoom(payload.length, batch.ops().stream().allMatch(op -> op.family() == Family.LOCAL));
         Shared.Submitted submitted = shared.submit(batch, payload);
         counters.batches.increment();
         if (submitted.rotated()) {
@@ -240,7 +250,7 @@ final class LsmEngine implements Engine {
         for (int level = 1; level < Version.LEVELS; level++) {
             written += c.bytesInto[level].sum();
         }
-        Throwable failure = log.failure();
+        Throwable failure = log.failure() == null ? background.spaceShortage() : log.failure();
         return new EngineStats(shared.visible(), log.durableSequence(), snapshots.count(),
                 failure == null ? null : failure.toString(), memtables(state),
                 new EngineStats.Log(c.batches.sum(), logged.groups(), logged.syncs(), logged.bytes(),

@@ -107,7 +107,7 @@ public final class MergeJob {
             }
             finishTable();
             if (!tables.isEmpty()) {
-                output.store.syncNames();
+                syncNames();
             }
             complete = true;
             return new Result(List.copyOf(tables), entriesRead, shadowed, tombstonesDropped, filtered);
@@ -115,6 +115,15 @@ public final class MergeJob {
             if (!complete) {
                 discard();
             }
+        }
+    }
+
+    /** A failed sync cannot be made good by another one, so it is not the kind of failure after which a job is tried again. */
+    private void syncNames() {
+        try {
+            output.store.syncNames();
+        } catch (NokvException e) {
+            throw new NokvException(FailureCode.IO_ERROR, "the names of new tables were not synced: " + e.getMessage(), e);
         }
     }
 

@@ -96,6 +96,67 @@ class FullDiskTest {
         CapturedRun.of("fsck", "--data", data.toString()).expect(ExitCode.OK);
     }
 
+    /** No restart, no command: the ballast goes and writes are taken again. */
+    @Test
+    void whenThereIsSpaceAgainWritesGoOnByThemselves() throws Exception {
+        Path ballast = disk.resolve("ballast");
+        Files.write(ballast, new byte[BALLAST_BYTES]);
+        Path data = disk.resolve("data");
+        int made = 0;
+        try (Database database = Database.open(data, DatabaseOptions.defaults())) {
+            Namespace namespace = database.namespace();
+            NamespaceException refusal = null;
+            while (refusal == null) {
+                try {
+                    namespace.transact(links(made), null);
+                    made++;
+                } catch (NamespaceException e) {
+                    refusal = e;
+                }
+                assertTrue(made < 1_000, "the disk does not get full");
+            }
+            assertEquals(Reason.NO_SPACE, refusal.reason(), refusal.toString());
+            assertTrue(refusal.getMessage().contains("no space"), refusal.getMessage());
+            assertEquals((long) made * STEPS, namespace.quota("default", Namespace.ROOT_INODE).usedInodes());
+            assertEquals("l-0-0", namespace.lookup("default", Namespace.ROOT_INODE, FileName.of("l-0-0"), 0).name()
+                    .toString());
+            Files.delete(ballast);
+            boolean taken = false;
+            for (int tries = 0; !taken; tries++) {
+                assertTrue(tries < 1_000, "writes are still refused");
+                try {
+                    namespace.transact(links(made), null);
+                    made++;
+                    taken = true;
+                } catch (NamespaceException e) {
+                    assertEquals(Reason.NO_SPACE, e.reason(), e.toString());
+                    database.ports().scheduler().pause(50_000_000);
+                }
+            }
+        }
+        CapturedRun.of("fsck", "--data", data.toString()).expect(ExitCode.OK);
+        try (Database database = Database.open(data, DatabaseOptions.defaults())) {
+            assertEquals((long) made * STEPS,
+                    database.namespace().quota("default", Namespace.ROOT_INODE).usedInodes());
+        }
+    }
+
+    /** Symlinks whose targets do not compress, so that tables fill the disk as the log does. */
+    private static List<Operation> links(int number) {
+        java.util.Random random = new java.util.Random(number);
+        List<Operation> steps = new ArrayList<>();
+        for (int i = 0; i < STEPS; i++) {
+            byte[] target = new byte[4_000];
+            random.nextBytes(target);
+            for (int b = 0; b < target.length; b++) {
+                target[b] = (byte) (target[b] & 0x3F | 0x40);
+            }
+            steps.add(new Mutation.Create("default", Namespace.ROOT_INODE, FileName.of("l-" + number + "-" + i),
+                    NewInode.symlink(target)));
+        }
+        return steps;
+    }
+
     private static boolean run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getInputStream().readAllBytes();
