@@ -44,7 +44,7 @@ final class ClientMeta extends MetaImpl {
     }
 
     private <T> T call(Function<Service, T> request) {
-        return call(options(null), request);
+        return call(options(), request);
     }
 
     private <T> T call(CallOptions options, Function<Service, T> request) {
@@ -59,14 +59,19 @@ final class ClientMeta extends MetaImpl {
         }
     }
 
-    /** Limits of an execution of {@code statement}; null for a request that executes nothing. */
+    /** Of a request that executes nothing. */
+    private CallOptions options() {
+        return new CallOptions(0, 0, networkTimeoutMillis, false);
+    }
+
+    /** Of a request that executes or ends something; {@code statement} has its limits, or is null. */
     private CallOptions options(AvaticaStatement statement) {
         try {
             long network = networkTimeoutMillis;
             if (statement == null) {
-                return new CallOptions(0, 0, network);
+                return new CallOptions(0, 0, network, true);
             }
-            return new CallOptions(1_000L * statement.getQueryTimeout(), statement.getLargeMaxRows(), network);
+            return new CallOptions(1_000L * statement.getQueryTimeout(), statement.getLargeMaxRows(), network, true);
         } catch (SQLException e) {
             throw new LinkFailure("08003", "the connection or statement is closed", e);
         }
@@ -88,15 +93,18 @@ final class ClientMeta extends MetaImpl {
         call(s -> s.apply(new Service.CloseConnectionRequest(ch.id)));
     }
 
-    /** Always asks or tells the server: a setting takes effect before the next statement, prepared earlier or not. */
+    /**
+     * Always asks or tells the server: a setting takes effect before the next statement, prepared earlier or not. Turning
+     * autocommit on commits.
+     */
     @Override
     public ConnectionProperties connectionSync(ConnectionHandle ch, ConnectionProperties wanted) {
-        return call(s -> s.apply(new Service.ConnectionSyncRequest(ch.id, wanted))).connProps;
+        return call(options(null), s -> s.apply(new Service.ConnectionSyncRequest(ch.id, wanted))).connProps;
     }
 
     /** A round trip that changes nothing. */
     void ping(long timeoutMillis) {
-        call(new CallOptions(0, 0, timeoutMillis),
+        call(new CallOptions(0, 0, timeoutMillis, false),
                 s -> s.apply(new Service.ConnectionSyncRequest(connection.id, new ConnectionPropertiesImpl())));
     }
 
@@ -106,7 +114,7 @@ final class ClientMeta extends MetaImpl {
 
     @Override
     public void commit(ConnectionHandle ch) {
-        call(s -> s.apply(new Service.CommitRequest(ch.id)));
+        call(options(null), s -> s.apply(new Service.CommitRequest(ch.id)));
     }
 
     @Override

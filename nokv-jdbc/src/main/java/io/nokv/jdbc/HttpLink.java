@@ -3,10 +3,11 @@ package io.nokv.jdbc;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.apache.calcite.avatica.remote.ProtobufTranslationImpl;
+import org.apache.calcite.avatica.AvaticaClientRuntimeException;
 import org.apache.calcite.avatica.remote.RemoteProtobufService;
 import org.apache.calcite.avatica.remote.Service;
 
@@ -14,9 +15,13 @@ import org.apache.calcite.avatica.remote.Service;
  * A link to a server: Avatica's protobuf over one kept-alive HTTP connection. A request that fails on the way is sent
  * once more over a new connection, under the same request id: the server answers a repeated id with the first answer,
  * so nothing happens twice. If the server does not know the JDBC connection any more (it was restarted), it refuses the
- * repetition instead of executing it.
+ * repetition instead of executing it, and of what may have been a change the outcome is then called unknown (08007): its
+ * first sending may have taken effect before the restart.
  */
 final class HttpLink implements DatabaseLink {
+    /** The server has no such connection; of a commit, its transaction is gone. */
+    private static final Set<String> CONNECTION_GONE = Set.of("08003", "08006");
+
     private final String host;
     private final int port;
     private final int connectMillis;
@@ -28,6 +33,8 @@ final class HttpLink implements DatabaseLink {
     private CallOptions options = CallOptions.NONE;
     private String connectionId = "";
     private long requests;
+    /** Whether the last answer was given to a repetition. */
+    private boolean repeated;
     private final String requestPrefix = UUID.randomUUID() + "-";
     private volatile boolean closed;
 
@@ -35,7 +42,7 @@ final class HttpLink implements DatabaseLink {
         this.host = host;
         this.port = port;
         this.connectMillis = connectMillis;
-        service = new RemoteProtobufService(this::send, new ProtobufTranslationImpl());
+        service = new RemoteProtobufService(this::send, new LeanTranslation());
     }
 
     /** The id that requests name in their header. */
@@ -48,7 +55,16 @@ final class HttpLink implements DatabaseLink {
         turn.lock();
         try {
             options = with;
+            repeated = false;
             return request.apply(service);
+        } catch (AvaticaClientRuntimeException e) {
+            if (repeated && with.mayChange() && CONNECTION_GONE.contains(String.valueOf(e.getSqlState()))) {
+                throw new LinkFailure("08007", "the answer of " + host + ":" + port
+                        + " to this request was lost, and the "
+                        + "server does not know the connection any more (was it restarted?); whether the request took "
+                        + "effect is not known [UNKNOWN_OUTCOME]", e);
+            }
+            throw e;
         } finally {
             options = CallOptions.NONE;
             turn.unlock();
@@ -83,6 +99,7 @@ final class HttpLink implements DatabaseLink {
                             host + ":" + port + " does not speak NoKV's protocol (HTTP status " + exchange.status + ")",
                             null);
                 }
+                repeated = attempt > 0;
                 return WireNames.fromWire(answer);
             } catch (SocketTimeoutException e) {
                 drop();
