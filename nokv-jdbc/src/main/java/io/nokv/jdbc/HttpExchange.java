@@ -18,6 +18,7 @@ import java.util.Locale;
 final class HttpExchange implements Closeable {
     private static final int MAX_HEADER_BYTES = 64 << 10;
     private static final int MAX_BODY_BYTES = 512 << 20;
+    private static final int ALLOCATED_BYTES = 8 << 20;
 
     private final Socket socket;
     private final InputStream in;
@@ -115,8 +116,10 @@ final class HttpExchange implements Closeable {
         if (length > MAX_BODY_BYTES) {
             throw new IOException("the answer is too long: " + length + " bytes");
         }
-        byte[] body = in.readNBytes((int) length);
-        if (body.length < length) {
+        // A length that is only claimed gets no memory in advance.
+        byte[] body = length > ALLOCATED_BYTES ? in.readNBytes((int) length) : new byte[(int) length];
+        int read = length > ALLOCATED_BYTES ? body.length : in.readNBytes(body, 0, body.length);
+        if (read < length) {
             throw new EOFException("the server closed the connection in the middle of an answer");
         }
         return body;

@@ -123,7 +123,8 @@ public final class MergeJob {
         try {
             output.store.syncNames();
         } catch (NokvException e) {
-            throw new NokvException(FailureCode.IO_ERROR, "the names of new tables were not synced: " + e.getMessage(), e);
+            throw new NokvException(FailureCode.IO_ERROR, "the names of new tables were not synced: " + e.getMessage(),
+                    e);
         }
     }
 
