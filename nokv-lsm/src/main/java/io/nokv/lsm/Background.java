@@ -2,6 +2,8 @@ package io.nokv.lsm;
 
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
+import io.nokv.base.port.Clock;
+import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.SpaceShortage.Work;
@@ -13,6 +15,7 @@ import io.nokv.lsm.event.Events;
 import io.nokv.lsm.event.FlushSpan;
 import io.nokv.lsm.event.StallReason;
 import io.nokv.lsm.event.StallSpan;
+import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
@@ -54,6 +57,8 @@ final class Background {
     /** What running jobs may still write. */
     private final AtomicLong promisedBytes = new AtomicLong();
     private final AtomicLong bytesSinceLook = new AtomicLong(Long.MAX_VALUE / 2);
+    private final Clock clock;
+    private final WriteThrottle throttle;
     /** Held while the manifest is written and the version it describes is installed. */
     private final FlowLock installing;
     private VersionEdit.LogMark logMark;
@@ -70,13 +75,13 @@ final class Background {
     private record Manual(Family family, Range range, long writtenSince, Promise<Void> done) {}
 
     /** @param freeBytes what the device has left; whoever cannot tell answers Long.MAX_VALUE */
-    Background(Scheduler scheduler, LongSupplier freeBytes, EngineOptions options, Shared shared,
-            Recovery.Opened opened, SnapshotRegistry snapshots, Counters counters, Events events,
-            ObsoleteTables obsolete) {
+    Background(Ports ports, LongSupplier freeBytes, EngineOptions options, Shared shared, Recovery.Opened opened,
+            SnapshotRegistry snapshots, Counters counters, Events events, ObsoleteTables obsolete) {
+        this.scheduler = ports.scheduler();
+        this.clock = ports.clock();
         this.freeBytes = freeBytes;
         this.reservedBytes = 2 * options.log().bufferBytes();
         this.shortage = new SpaceShortage(scheduler);
-        this.scheduler = scheduler;
         this.options = options;
         this.shared = shared;
         this.log = opened.log();
@@ -91,6 +96,8 @@ final class Background {
         this.picker = new LevelPicker(levels.compactAt(), levels.baseBytes(), levels.ratio());
         this.progress = new Progress(scheduler);
         this.installing = new FlowLock(scheduler);
+        this.throttle = new WriteThrottle(levels);
+        throttle.installed(shared.current().version(), picker.targets(shared.current().version()));
         this.obsolete = obsolete;
         obsolete.onArrival(this::wake);
     }
@@ -183,7 +190,8 @@ final class Background {
         counters.flushedBytes.add(bytes(result.tables()));
         counters.bytesInto[0].add(bytes(result.tables()));
         counters.shadowed.add(result.shadowed());
-        events.end(span, oldest.memtable().entries(), bytes(result.tables()));
+        long nanos = events.end(span, oldest.memtable().entries(), bytes(result.tables()));
+        throttle.flushed(oldest.memtable().bytes(), nanos);
         harmless(() -> log.forget(firstSegment));
         progress.signal();
         wake();
@@ -247,6 +255,7 @@ final class Background {
                     nextNumber::getAndIncrement);
             logMark = mark;
             shared.install(next, flushed);
+            throttle.installed(next, picker.targets(next));
             before.release();
         } finally {
             installing.exit();
@@ -280,7 +289,10 @@ final class Background {
                 counters.shadowed.add(result.shadowed());
                 counters.tombstonesDropped.add(result.tombstonesDropped());
                 counters.filtered.add(result.filtered());
-                events.end(span, result.tables().size(), bytes(result.tables()));
+                long nanos = events.end(span, result.tables().size(), bytes(result.tables()));
+                if (compaction.upperLevel() == 0) {
+                    throttle.compacted(bytes(compaction.upper().stream().map(TableHandle::meta).toList()), nanos);
+                }
             }
         } finally {
             version.release();
@@ -375,10 +387,11 @@ final class Background {
      * Makes a writer wait for as much as background work lags behind. NO_SPACE while the device is full.
      *
      * @param bytes of the batch
+     * @param operations in it
      * @param ownBooks whether it is the few bytes of {@link Family#LOCAL} by which the layers above keep their own books:
      *        they go on, for as long as the log has room, so that reads can
      */
-    void awaitRoom(long bytes, boolean ownBooks) {
+    void awaitRoom(long bytes, int operations, boolean ownBooks) {
         if (!ownBooks) {
             requireSpace(bytes);
         } else if (shortage.refusal() != null) {
@@ -396,10 +409,13 @@ final class Background {
                 return !isFull() || ownBooks && shortage.refusal() != null;
             });
             events.end(span, StallReason.STOPPED);
-        } else if (shared.current().version().level(0).size() >= options.levels().slowAt()) {
+        }
+        long inMemtable = bytes + (long) Memtable.ENTRY_OVERHEAD_BYTES * operations;
+        long wait = throttle.admit(clock.monotonicNanos(), inMemtable, shared.current().waiting().size());
+        if (wait > 0) {
             counters.slowed.increment();
             StallSpan span = events.beginStall();
-            scheduler.pause(1_000_000);
+            scheduler.pause(wait);
             events.end(span, StallReason.SLOWED);
         }
     }

@@ -40,15 +40,17 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
 
     /**
      * @param compactAt tables in level 0 from which on they are rewritten
-     * @param slowAt tables in level 0 from which on each write waits a millisecond
+     * @param slowAt tables in level 0 from which on writes are slowed down, more with each table
      * @param stopAt tables in level 0 from which on writes wait for a rewrite
      * @param immutableMemtables memtables that may wait to be written before writes wait for one of them
      * @param baseBytes what the first level below 0 may hold
      * @param ratio size of a level over the size of the level above it, at least 2
+     * @param debtBytes bytes above the targets of the levels below 0 at which writes are slowed down as much as they are
+     *     just before {@code stopAt}; it begins at half of that
      * @param manifestBytes length below which the manifest is not begun anew
      */
     public record Levels(int compactAt, int slowAt, int stopAt, int immutableMemtables, long baseBytes, int ratio,
-            long manifestBytes) {}
+            long debtBytes, long manifestBytes) {}
 
     /** For a heap of 1 GiB or more: 32 MiB memtables, 128 MiB of cached blocks. */
     public static EngineOptions defaults() {
@@ -56,7 +58,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
                 new Log(32L << 20, 8L << 20),
                 new Tables(new TableShape(8 << 10, 10, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
-                new Levels(4, 12, 24, 3, 256L << 20, 8, 1L << 20));
+                new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20));
     }
 
     /**
@@ -67,7 +69,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
         return new EngineOptions(MemtableKind.ART, 8 << 10, 64 << 10, null, EngineListener.NONE,
                 new Log(64 << 10, 16 << 10),
                 new Tables(new TableShape(256, 10, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
-                new Levels(2, 6, 10, 2, 16 << 10, 3, 4 << 10));
+                new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10));
     }
 
     public EngineOptions withMemtable(MemtableKind changed) {

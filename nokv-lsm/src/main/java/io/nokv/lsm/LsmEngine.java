@@ -47,8 +47,8 @@ final class LsmEngine implements Engine {
         this.tables = opened.tables();
         this.log = opened.log();
         this.shared = new Shared(log, options, opened.state(), log.lastSequence());
-        this.background = new Background(ports.scheduler(), () -> freeBytes(ports.vfs()), options, shared, opened,
-                snapshots, counters, events, obsolete);
+        this.background = new Background(ports, () -> freeBytes(ports.vfs()), options, shared, opened, snapshots,
+                counters, events, obsolete);
         events.opened(opened.state().version().asAdded().size(), opened.replayedEntries());
         background.wake();
     }
@@ -97,7 +97,8 @@ final class LsmEngine implements Engine {
 
     private long append(WriteBatch batch) {
         byte[] payload = BatchCodec.encode(batch);
-        background.awaitRoom(payload.length, batch.ops().stream().allMatch(op -> op.family() == Family.LOCAL));
+        background.awaitRoom(payload.length, batch.ops().size(),
+                batch.ops().stream().allMatch(op -> op.family() == Family.LOCAL));
         Shared.Submitted submitted = shared.submit(batch, payload);
         counters.batches.increment();
         if (submitted.rotated()) {

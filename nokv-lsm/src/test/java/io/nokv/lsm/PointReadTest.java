@@ -21,7 +21,7 @@ class PointReadTest {
 
     @BeforeEach
     void open() {
-        EngineOptions.Levels lazy = new EngineOptions.Levels(1000, 1000, 1000, 2, 16 << 10, 3, 4 << 10);
+        EngineOptions.Levels lazy = new EngineOptions.Levels(1000, 1000, 1000, 2, 16 << 10, 3, 1 << 20, 4 << 10);
         engine = Engine.open("db", EngineOptions.tiny().withMemtableBytes(1 << 20).withLevels(lazy)
                 .withTail(Family.WRITE, 2), TestWorld.ports(new MemVfs(), scheduler));
     }

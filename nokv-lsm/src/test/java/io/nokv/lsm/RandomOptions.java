@@ -23,7 +23,8 @@ final class RandomOptions {
         int compactAt = 1 + random.nextInt(6);
         int slowAt = compactAt + random.nextInt(4);
         EngineOptions.Levels levels = new EngineOptions.Levels(compactAt, slowAt, slowAt + 1 + random.nextInt(6),
-                1 + random.nextInt(4), upTo(random, 4 << 10, 8), 2 + random.nextInt(9), upTo(random, 1 << 10, 6));
+                1 + random.nextInt(4), upTo(random, 4 << 10, 8), 2 + random.nextInt(9),
+                upTo(random, 16 << 10, 8), upTo(random, 1 << 10, 6));
         MemtableKind[] memtables = MemtableKind.values();
         return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
                 .withMemtableBytes(upTo(random, 1 << 10, 9))

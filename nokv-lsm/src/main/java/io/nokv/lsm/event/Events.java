@@ -76,13 +76,15 @@ public final class Events {
         return span;
     }
 
-    public void end(FlushSpan span, long entries, long bytesWritten) {
+    /** Answers how long it took, in nanoseconds. */
+    public long end(FlushSpan span, long entries, long bytesWritten) {
         long nanos = clock.monotonicNanos() - span.startNanos;
         flushes.add(nanos);
         span.entries = entries;
         span.bytesWritten = bytesWritten;
         span.commit();
         tell(new EngineEvent.Flushed(entries, bytesWritten, nanos));
+        return nanos;
     }
 
     public CompactionSpan beginCompaction(int fromLevel, int toLevel, int tablesRead, long bytesRead, boolean move) {
@@ -97,7 +99,8 @@ public final class Events {
         return span;
     }
 
-    public void end(CompactionSpan span, int tablesWritten, long bytesWritten) {
+    /** Answers how long it took, in nanoseconds. */
+    public long end(CompactionSpan span, int tablesWritten, long bytesWritten) {
         long nanos = clock.monotonicNanos() - span.startNanos;
         compactions.add(nanos);
         span.tablesWritten = tablesWritten;
@@ -105,6 +108,7 @@ public final class Events {
         span.commit();
         tell(new EngineEvent.Compacted(span.fromLevel, span.toLevel, span.tablesRead, span.bytesRead, tablesWritten,
                 bytesWritten, span.moved, nanos));
+        return nanos;
     }
 
     public StallSpan beginStall() {

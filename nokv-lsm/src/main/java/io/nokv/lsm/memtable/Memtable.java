@@ -9,6 +9,9 @@ import io.nokv.lsm.point.PointLookup;
  * threads meanwhile, without locks. A reader that knows a sequence number to be visible sees all entries up to it.
  */
 public interface Memtable {
+    /** What an entry takes besides its key and its value, roughly. */
+    int ENTRY_OVERHEAD_BYTES = 88;
+
     /** Adds an entry; the last one wins for equal family, key and sequence. A null {@code value} is a tombstone. */
     void add(Family family, byte[] key, long sequence, byte[] value);
 

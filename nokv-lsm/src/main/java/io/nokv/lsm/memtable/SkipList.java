@@ -12,7 +12,6 @@ import java.util.Arrays;
  */
 final class SkipList implements EntryIndex {
     private static final int MAX_HEIGHT = 16;
-    private static final int NODE_OVERHEAD_BYTES = 88;
     private static final VarHandle NEXT = MethodHandles.arrayElementVarHandle(Node[].class);
 
     private static final class Node {
@@ -73,7 +72,7 @@ final class SkipList implements EntryIndex {
         for (int level = 0; level < nodeHeight; level++) {
             NEXT.setRelease(path[level].next, level, node);
         }
-        return NODE_OVERHEAD_BYTES + key.length + (value == null ? 0 : value.length);
+        return Memtable.ENTRY_OVERHEAD_BYTES + key.length + (value == null ? 0 : value.length);
     }
 
     /** One more level with probability 1/4. */

@@ -1,0 +1,90 @@
+package io.nokv.lsm;
+
+import io.nokv.lsm.compact.LevelTargets;
+import io.nokv.lsm.version.Version;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Slows writes down by how far flushes and compactions lag behind, before they would have to stop: a bucket that lets bytes
+ * through at a rate which falls steadily with the lag and meets what flushes or compactions were seen to achieve where the
+ * lag is half of what is allowed. A load above that settles there instead of running into a stop. Thread-safe; never waits.
+ */
+final class WriteThrottle {
+    /** No write is held up longer, whatever the lag. */
+    static final long LONGEST_WAIT_NANOS = 100_000_000;
+    /** Shorter waits are left to add up: a timer costs more than they do. */
+    static final long SHORTEST_WAIT_NANOS = 200_000;
+    /** A lag never counts for more: some writes always get through, so that a stop is what stops them. */
+    private static final double MOST_LAG = 0.99;
+    private static final double FIRST_GUESS_BYTES_PER_SECOND = 32 << 20;
+    /** Weight of the newest flush or compaction in what they are taken to achieve. */
+    private static final double NEWEST_WEIGHT = 0.3;
+
+    private final EngineOptions.Levels levels;
+    /** When the bucket is empty again, by the monotonic clock. */
+    private final AtomicLong freeAt = new AtomicLong(Long.MIN_VALUE);
+    private volatile double tableLag;
+    private volatile double compacted = FIRST_GUESS_BYTES_PER_SECOND;
+    private volatile double flushed = FIRST_GUESS_BYTES_PER_SECOND;
+
+    WriteThrottle(EngineOptions.Levels levels) {
+        this.levels = levels;
+    }
+
+    /** Between 0 (none) and 1: the larger of what level 0 and what the levels below it have too much. */
+    static double tableLag(EngineOptions.Levels levels, int levelZeroTables, long bytesTooMany) {
+        double tables = share(levelZeroTables - levels.slowAt() + 1, levels.stopAt() - levels.slowAt() + 1);
+        double bytes = share(bytesTooMany - levels.debtBytes() / 2, levels.debtBytes() - levels.debtBytes() / 2);
+        return Math.max(tables, bytes);
+    }
+
+    /** One memtable on its way to a table is none; as many as may wait are 1. */
+    private double memtableLag(int waiting) {
+        return waiting < 2 ? 0 : share(waiting - 1, levels.immutableMemtables() - 1);
+    }
+
+    private static double share(long of, long limit) {
+        return of <= 0 ? 0 : Math.min(MOST_LAG, (double) of / Math.max(1, limit));
+    }
+
+    /** The tables changed. Called by one flow at a time. */
+    void installed(Version version, LevelTargets targets) {
+        long tooMany = 0;
+        for (int level = targets.base(); level < Version.LEVELS - 1; level++) {
+            tooMany += Math.max(0, version.levelBytes(level) - targets.bytes()[level]);
+        }
+        tableLag = tableLag(levels, version.level(0).size(), tooMany);
+    }
+
+    /** A compaction took {@code bytes} out of level 0. Called by one flow at a time. */
+    void compacted(long bytes, long nanos) {
+        compacted = blend(compacted, bytes, nanos);
+    }
+
+    /** A flush wrote a memtable of {@code bytes}. Called by one flow at a time. */
+    void flushed(long bytes, long nanos) {
+        flushed = blend(flushed, bytes, nanos);
+    }
+
+    private static double blend(double before, long bytes, long nanos) {
+        return bytes > 0 && nanos > 0 ? before + NEWEST_WEIGHT * (bytes / (nanos / 1e9) - before) : before;
+    }
+
+    /**
+     * Lets {@code bytes} in; answers how many nanoseconds the writer is to wait first, 0 for not at all.
+     *
+     * @param waiting memtables that are being written to tables, or wait for it
+     */
+    long admit(long nowNanos, long bytes, int waiting) {
+        double ofTables = tableLag;
+        double ofMemtables = memtableLag(waiting);
+        if (ofTables == 0 && ofMemtables == 0) {
+            return 0;
+        }
+        double rate = Math.min(compacted * (1 - ofTables) / ofTables, flushed * (1 - ofMemtables) / ofMemtables);
+        long cost = (long) (bytes * 1e9 / rate);
+        long wait = freeAt.updateAndGet(free -> Math.min(Math.max(free, nowNanos) + cost,
+                nowNanos + LONGEST_WAIT_NANOS)) - nowNanos;
+        return wait < SHORTEST_WAIT_NANOS ? 0 : wait;
+    }
+}
