@@ -82,11 +82,13 @@ final class Candidate implements Role {
                 core.role().receive(message);
             }
             case Message.VoteReply reply -> {
+                core.log.commitKnown(reply.commit(), reply.commitTerm());
                 if (kind != Kind.PRE) {
                     count(reply.from(), reply.granted());
                 }
             }
             case Message.PreVoteReply reply -> {
+                core.log.commitKnown(reply.commit(), reply.commitTerm());
                 if (kind == Kind.PRE) {
                     count(reply.from(), reply.granted());
                 }

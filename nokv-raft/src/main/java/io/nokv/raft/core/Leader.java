@@ -4,6 +4,7 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.Invariant;
 import io.nokv.raft.membership.ChangeOutcome;
 import io.nokv.raft.membership.MembershipChange;
+import io.nokv.raft.quorum.MemberSet;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -144,6 +145,9 @@ final class Leader implements Role {
         }
         if (successor != 0 && ++transferTicks >= core.options.electionTicks()) {
             successor = 0;
+            if (!core.membership().isVoter(core.id)) {
+                leave();
+            }
         }
         if (++quorumTicks >= core.options.electionTicks()) {
             quorumTicks = 0;
@@ -221,11 +225,24 @@ final class Leader implements Role {
             successor = 0;
         }
         commit();
-        if (!core.membership().isVoter(core.id)) {
-            // The others learn that the change is committed, and elect one of them.
-            flush();
-            core.becomeFollower(core.term(), 0);
+        if (!core.membership().isVoter(core.id) && successor == 0) {
+            leave();
         }
+    }
+
+    /**
+     * It votes no more, and leads until somebody else does: without it the others could not learn that its removal is
+     * committed, and would go on to need its vote. Hands over to whoever has most of the log.
+     */
+    private void leave() {
+        MemberSet voters = core.membership().voters();
+        long best = voters.toArray()[0];
+        for (long voter : voters.toArray()) {
+            if (replication.of(voter).match() > replication.of(best).match()) {
+                best = voter;
+            }
+        }
+        transfer(best);
     }
 
     /** Entries were applied: a joint membership that ends by itself may end now. */

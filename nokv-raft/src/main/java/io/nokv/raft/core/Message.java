@@ -21,8 +21,14 @@ public sealed interface Message {
      */
     record PreVote(long from, long to, long term, long lastIndex, long lastTerm) implements Message {}
 
-    /** @param term the one asked about when granted, else the sender's */
-    record PreVoteReply(long from, long to, long term, boolean granted) implements Message {}
+    /**
+     * @param term the one asked about when granted, else the sender's
+     * @param commit what the sender knows to be committed; see {@link VoteReply}
+     * @param commitTerm the term of that entry
+     */
+    record PreVoteReply(long from, long to, long term, boolean granted, long commit, long commitTerm)
+            implements
+                Message {}
 
     /**
      * Vote for me.
@@ -33,7 +39,15 @@ public sealed interface Message {
             implements
                 Message {}
 
-    record VoteReply(long from, long to, long term, boolean granted) implements Message {}
+    /**
+     * @param commit what the sender knows to be committed. A candidate that holds that entry learns of it here. It may have
+     * to: when a committed change has removed a voter whose log is longer, the removed one will not campaign, and its
+     * refusal would otherwise hold up a candidate that does not know yet that it needs that vote no more
+     * @param commitTerm the term of that entry
+     */
+    record VoteReply(long from, long to, long term, boolean granted, long commit, long commitTerm)
+            implements
+                Message {}
 
     /**
      * Entries that follow the one at {@code prevIndex}; none to ask whether that one is there, or to tell the commit.

@@ -73,28 +73,34 @@ public final class Replica {
     private void onPreVote(Message.PreVote ask) {
         boolean granted = ask.term() > core.term() && !core.role().isPromised()
                 && core.log.isCoveredBy(ask.lastIndex(), ask.lastTerm());
-        core.reply(new Message.PreVoteReply(core.id, ask.from(), granted ? ask.term() : core.term(), granted));
+        long commit = core.log.committed();
+        core.reply(new Message.PreVoteReply(core.id, ask.from(), granted ? ask.term() : core.term(), granted, commit,
+                core.log.termAt(commit)));
     }
 
     private void onRequestVote(Message.RequestVote ask) {
         boolean free = core.vote() == ask.from() || core.vote() == 0 && core.leader() == 0;
         if (!free || !core.log.isCoveredBy(ask.lastIndex(), ask.lastTerm())) {
-            core.reply(new Message.VoteReply(core.id, ask.from(), core.term(), false));
+            core.reply(voteReply(ask, false));
             return;
         }
         core.voteFor(ask.from());
         if (core.role() instanceof Follower follower) {
             follower.wait(true);
         }
-        core.sendAfterPersist(new Message.VoteReply(core.id, ask.from(), core.term(), true));
+        core.sendAfterPersist(voteReply(ask, true));
+    }
+
+    private Message.VoteReply voteReply(Message.RequestVote ask, boolean granted) {
+        long commit = core.log.committed();
+        return new Message.VoteReply(core.id, ask.from(), core.term(), granted, commit, core.log.termAt(commit));
     }
 
     private void onOldTerm(Message message) {
         switch (message) {
             case Message.Append _,Message.Heartbeat _,Message.InstallSnapshot _ ->
                 core.reply(new Message.NewerTerm(core.id, message.from(), core.term()));
-            case Message.RequestVote _ ->
-                core.reply(new Message.VoteReply(core.id, message.from(), core.term(), false));
+            case Message.RequestVote ask -> core.reply(voteReply(ask, false));
             case Message.PreVote _,Message.PreVoteReply _,Message.VoteReply _,Message.Appended _,Message.AppendRefused _,Message.HeartbeatReply _,Message.TimeoutNow _,Message.NewerTerm _ -> {
                 // Of a term that is over.
             }

@@ -203,6 +203,13 @@ final class ReplicaLog {
         return true;
     }
 
+    /** Somebody knows that the entry at (index, term) is committed: so is this log up to there, if it holds that entry. */
+    void commitKnown(long index, long term) {
+        if (index > committed && termAt(index) == term) {
+            commit(index);
+        }
+    }
+
     /** The snapshot takes the place of the whole log. */
     void restore(Snapshot snapshot) {
         terms.reset(snapshot.index(), snapshot.term());

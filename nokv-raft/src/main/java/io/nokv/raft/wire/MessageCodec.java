@@ -12,9 +12,9 @@ import io.nokv.raft.core.Message;
  * <pre>
  * message = u8:format(1) u8:kind varint:from varint:to varint:term fields
  *  1 preVote         varint:lastIndex varint:lastTerm
- *  2 preVoteReply    u8:granted
+ *  2 preVoteReply    u8:granted varint:commit varint:commitTerm
  *  3 requestVote     varint:lastIndex varint:lastTerm u8:transfer
- *  4 voteReply       u8:granted
+ *  4 voteReply       u8:granted varint:commit varint:commitTerm
  *  5 append          varint:prevIndex varint:prevTerm varint:commit entries
  *  6 appended        varint:match
  *  7 appendRefused   varint:prevIndex varint:hintIndex varint:hintTerm
@@ -35,9 +35,10 @@ public final class MessageCodec {
         out.u8(FORMAT).u8(kind(message)).varint(message.from()).varint(message.to()).varint(message.term());
         switch (message) {
             case Message.PreVote m -> out.varint(m.lastIndex()).varint(m.lastTerm());
-            case Message.PreVoteReply m -> out.u8(m.granted() ? 1 : 0);
+            case Message.PreVoteReply m ->
+                out.u8(m.granted() ? 1 : 0).varint(m.commit()).varint(m.commitTerm());
             case Message.RequestVote m -> out.varint(m.lastIndex()).varint(m.lastTerm()).u8(m.transfer() ? 1 : 0);
-            case Message.VoteReply m -> out.u8(m.granted() ? 1 : 0);
+            case Message.VoteReply m -> out.u8(m.granted() ? 1 : 0).varint(m.commit()).varint(m.commitTerm());
             case Message.Append m -> EntryCodec.put(
                     out.varint(m.prevIndex()).varint(m.prevTerm()).varint(m.commit()), m.entries());
             case Message.Appended m -> out.varint(m.match());
@@ -81,9 +82,9 @@ public final class MessageCodec {
         long term = in.varint();
         Message message = switch (kind) {
             case 1 -> new Message.PreVote(from, to, term, in.varint(), in.varint());
-            case 2 -> new Message.PreVoteReply(from, to, term, in.u8() != 0);
+            case 2 -> new Message.PreVoteReply(from, to, term, in.u8() != 0, in.varint(), in.varint());
             case 3 -> new Message.RequestVote(from, to, term, in.varint(), in.varint(), in.u8() != 0);
-            case 4 -> new Message.VoteReply(from, to, term, in.u8() != 0);
+            case 4 -> new Message.VoteReply(from, to, term, in.u8() != 0, in.varint(), in.varint());
             case 5 -> {
                 long prevIndex = in.varint();
                 long prevTerm = in.varint();

@@ -36,8 +36,8 @@ class PaperTest {
 
     private static void elect(TestNode node) {
         node.campaign();
-        node.receive(new Message.PreVoteReply(2, 1, node.status().term() + 1, true));
-        node.receive(new Message.VoteReply(2, 1, node.status().term(), true));
+        node.receive(new Message.PreVoteReply(2, 1, node.status().term() + 1, true, 0, 0));
+        node.receive(new Message.VoteReply(2, 1, node.status().term(), true, 0, 0));
         assertEquals(Standing.LEADER, node.status().standing());
     }
 
@@ -55,7 +55,7 @@ class PaperTest {
         node.receive(new Message.RequestVote(2, 1, 1, 0, 0, false));
         assertEquals(List.of(), node.takeSent());
         node.persist();
-        assertEquals(List.of(new Message.VoteReply(1, 2, 1, true)), node.takeSent());
+        assertEquals(List.of(new Message.VoteReply(1, 2, 1, true, 0, 0)), node.takeSent());
         assertEquals(new HardState(1, 2, 0), node.hardState);
 
         node.holding = true;
@@ -145,7 +145,7 @@ class PaperTest {
     void aVoteOfAnOldTermIsRefused() {
         TestNode node = node().withTerm(3).startLate();
         node.receive(new Message.RequestVote(2, 1, 2, 9, 2, false));
-        assertEquals(List.of(new Message.VoteReply(1, 2, 3, false)), node.takeSent());
+        assertEquals(List.of(new Message.VoteReply(1, 2, 3, false, 0, 0)), node.takeSent());
     }
 
     /** "If votedFor is null or candidateId, and candidate's log is at least as up-to-date: grant vote" (2). */
@@ -155,8 +155,8 @@ class PaperTest {
         node.receive(new Message.RequestVote(2, 1, 1, 0, 0, false));
         node.receive(new Message.RequestVote(3, 1, 1, 0, 0, false));
         node.receive(new Message.RequestVote(2, 1, 1, 0, 0, false));
-        assertEquals(List.of(new Message.VoteReply(1, 2, 1, true), new Message.VoteReply(1, 3, 1, false),
-                new Message.VoteReply(1, 2, 1, true)), node.takeSent());
+        assertEquals(List.of(new Message.VoteReply(1, 2, 1, true, 0, 0), new Message.VoteReply(1, 3, 1, false, 0, 0),
+                new Message.VoteReply(1, 2, 1, true, 0, 0)), node.takeSent());
     }
 
     /** The vote is remembered through a restart: "votedFor" is persistent. */
@@ -166,7 +166,7 @@ class PaperTest {
         node.receive(new Message.RequestVote(2, 1, 1, 0, 0, false));
         node.startLate();
         node.receive(new Message.RequestVote(3, 1, 1, 0, 0, false));
-        assertEquals(List.of(new Message.VoteReply(1, 3, 1, false)), node.takeSent());
+        assertEquals(List.of(new Message.VoteReply(1, 3, 1, false, 0, 0)), node.takeSent());
     }
 
     /** "If the logs have last entries with different terms, the log with the later term is more up-to-date" (5.4.1). */
@@ -175,7 +175,7 @@ class PaperTest {
         TestNode node = node(1, 2);
         node.receive(new Message.RequestVote(2, 1, 3, 9, 1, false));
         node.receive(new Message.RequestVote(2, 1, 4, 1, 3, false));
-        assertEquals(List.of(new Message.VoteReply(1, 2, 3, false), new Message.VoteReply(1, 2, 4, true)),
+        assertEquals(List.of(new Message.VoteReply(1, 2, 3, false, 0, 0), new Message.VoteReply(1, 2, 4, true, 0, 0)),
                 node.takeSent());
     }
 
@@ -185,7 +185,7 @@ class PaperTest {
         TestNode node = node(1, 1);
         node.receive(new Message.RequestVote(2, 1, 3, 1, 1, false));
         node.receive(new Message.RequestVote(2, 1, 4, 2, 1, false));
-        assertEquals(List.of(new Message.VoteReply(1, 2, 3, false), new Message.VoteReply(1, 2, 4, true)),
+        assertEquals(List.of(new Message.VoteReply(1, 2, 3, false, 0, 0), new Message.VoteReply(1, 2, 4, true, 0, 0)),
                 node.takeSent());
     }
 
@@ -212,7 +212,7 @@ class PaperTest {
         assertEquals(9, leader.status().term());
         TestNode candidate = node();
         candidate.campaign();
-        candidate.receive(new Message.PreVoteReply(2, 1, 4, false));
+        candidate.receive(new Message.PreVoteReply(2, 1, 4, false, 0, 0));
         assertEquals(Standing.FOLLOWER, candidate.status().standing());
         assertEquals(4, candidate.status().term());
     }
@@ -225,7 +225,7 @@ class PaperTest {
         node.receive(new Message.RequestVote(2, 1, 1, 0, 0, false));
         node.receive(new Message.Heartbeat(2, 1, 1, 5, 0));
         node.receive(append(1, 0, 0, 0));
-        assertEquals(List.of(new Message.PreVoteReply(1, 3, 1, true), new Message.VoteReply(1, 2, 1, true),
+        assertEquals(List.of(new Message.PreVoteReply(1, 3, 1, true, 0, 0), new Message.VoteReply(1, 2, 1, true, 0, 0),
                 new Message.HeartbeatReply(1, 2, 1, 5), new Message.Appended(1, 2, 1, 0)), node.takeSent());
     }
 
@@ -262,7 +262,7 @@ class PaperTest {
         node.campaign();
         assertEquals(List.of(new Message.PreVote(1, 2, 2, 1, 1), new Message.PreVote(1, 3, 2, 1, 1)), node.takeSent());
         assertEquals(1, node.status().term(), "asking whether it would win leaves the term alone (thesis, 9.6)");
-        node.receive(new Message.PreVoteReply(3, 1, 2, true));
+        node.receive(new Message.PreVoteReply(3, 1, 2, true, 0, 0));
         assertEquals(Standing.CANDIDATE, node.status().standing());
         assertEquals(new HardState(2, 1, 0), node.hardState);
         assertEquals(List.of(new Message.RequestVote(1, 2, 2, 1, 1, false),
@@ -275,9 +275,9 @@ class PaperTest {
         TestNode node = node();
         node.holding = true;
         node.campaign();
-        node.receive(new Message.PreVoteReply(3, 1, 1, true));
+        node.receive(new Message.PreVoteReply(3, 1, 1, true, 0, 0));
         assertEquals(List.of(), node.takeSent(Message.RequestVote.class));
-        node.receive(new Message.VoteReply(2, 1, 1, true));
+        node.receive(new Message.VoteReply(2, 1, 1, true, 0, 0));
         assertEquals(Standing.CANDIDATE, node.status().standing(), "its own vote does not count yet");
         node.persist();
         assertEquals(2, node.takeSent(Message.RequestVote.class).size());
@@ -289,13 +289,13 @@ class PaperTest {
     void aMajorityOfVotesMakesALeader() {
         TestNode node = new TestNode(1, Membership.of(1, 2, 3, 4, 5), OPTIONS).startLate();
         node.campaign();
-        node.receive(new Message.PreVoteReply(2, 1, 1, true));
-        node.receive(new Message.PreVoteReply(3, 1, 1, true));
-        node.receive(new Message.VoteReply(2, 1, 1, true));
-        node.receive(new Message.VoteReply(2, 1, 1, true));
-        node.receive(new Message.VoteReply(4, 1, 1, false));
+        node.receive(new Message.PreVoteReply(2, 1, 1, true, 0, 0));
+        node.receive(new Message.PreVoteReply(3, 1, 1, true, 0, 0));
+        node.receive(new Message.VoteReply(2, 1, 1, true, 0, 0));
+        node.receive(new Message.VoteReply(2, 1, 1, true, 0, 0));
+        node.receive(new Message.VoteReply(4, 1, 1, false, 0, 0));
         assertEquals(Standing.CANDIDATE, node.status().standing());
-        node.receive(new Message.VoteReply(3, 1, 1, true));
+        node.receive(new Message.VoteReply(3, 1, 1, true, 0, 0));
         assertEquals(Standing.LEADER, node.status().standing());
     }
 
@@ -304,7 +304,7 @@ class PaperTest {
     void aCandidateThatHearsTheLeaderOfItsTermFollows() {
         TestNode node = node();
         node.campaign();
-        node.receive(new Message.PreVoteReply(3, 1, 1, true));
+        node.receive(new Message.PreVoteReply(3, 1, 1, true, 0, 0));
         node.receive(append(1, 0, 0, 0, entry(1, 1)));
         assertEquals(Standing.FOLLOWER, node.status().standing());
         assertEquals(2, node.status().leader());
@@ -316,7 +316,7 @@ class PaperTest {
     void aCandidateThatWaitsInVainStartsAnew() {
         TestNode node = node();
         node.campaign();
-        node.receive(new Message.PreVoteReply(3, 1, 1, true));
+        node.receive(new Message.PreVoteReply(3, 1, 1, true, 0, 0));
         node.takeSent();
         node.tick(2 * OPTIONS.electionTicks());
         assertEquals(Standing.PRE_CANDIDATE, node.status().standing());
@@ -457,11 +457,11 @@ class PaperTest {
         node.takeSent();
         node.receive(new Message.RequestVote(3, 1, 5, 9, 4, false));
         node.receive(new Message.PreVote(3, 1, 2, 9, 4));
-        assertEquals(List.of(new Message.PreVoteReply(1, 3, 1, false)), node.takeSent());
+        assertEquals(List.of(new Message.PreVoteReply(1, 3, 1, false, 0, 0)), node.takeSent());
         assertEquals(1, node.status().term());
         node.nowNanos += OPTIONS.promiseNanos();
         node.receive(new Message.RequestVote(3, 1, 5, 9, 4, false));
-        assertEquals(List.of(new Message.VoteReply(1, 3, 5, true)), node.takeSent());
+        assertEquals(List.of(new Message.VoteReply(1, 3, 5, true, 0, 0)), node.takeSent());
     }
 
     /** Somebody else telling it of a later term does not free it from the promise. */
@@ -469,7 +469,7 @@ class PaperTest {
     void aPromiseOutlivesTheTermItWasGivenIn() {
         TestNode node = node();
         node.receive(append(1, 0, 0, 0));
-        node.receive(new Message.PreVoteReply(3, 1, 2, false));
+        node.receive(new Message.PreVoteReply(3, 1, 2, false, 0, 0));
         assertEquals(2, node.status().term());
         node.takeSent();
         node.receive(new Message.RequestVote(3, 1, 2, 0, 0, false));

@@ -193,10 +193,12 @@ final class ScenarioGroup {
     private static String shown(Message message) {
         String fields = switch (message) {
             case Message.PreVote m -> "last=" + m.lastTerm() + "/" + m.lastIndex();
-            case Message.PreVoteReply m -> m.granted() ? "granted" : "refused";
+            case Message.PreVoteReply m -> (m.granted() ? "granted" : "refused") + " commit=" + m.commitTerm() + "/"
+                    + m.commit();
             case Message.RequestVote m ->
                 "last=" + m.lastTerm() + "/" + m.lastIndex() + (m.transfer() ? " transfer" : "");
-            case Message.VoteReply m -> m.granted() ? "granted" : "refused";
+            case Message.VoteReply m -> (m.granted() ? "granted" : "refused") + " commit=" + m.commitTerm() + "/"
+                    + m.commit();
             case Message.Append m -> "prev=" + m.prevTerm() + "/" + m.prevIndex() + " " + m.entries().stream()
                     .map(Entry::toString).collect(Collectors.joining(", ", "[", "]")) + " commit=" + m.commit();
             case Message.Appended m -> "match=" + m.match();

@@ -41,9 +41,9 @@ class MessageCodecTest {
         long term = number(r);
         return switch (r.nextInt(12)) {
             case 0 -> new Message.PreVote(from, to, term, number(r), number(r));
-            case 1 -> new Message.PreVoteReply(from, to, term, r.nextBoolean());
+            case 1 -> new Message.PreVoteReply(from, to, term, r.nextBoolean(), number(r), number(r));
             case 2 -> new Message.RequestVote(from, to, term, number(r), number(r), r.nextBoolean());
-            case 3 -> new Message.VoteReply(from, to, term, r.nextBoolean());
+            case 3 -> new Message.VoteReply(from, to, term, r.nextBoolean(), number(r), number(r));
             case 4 -> {
                 List<Entry> entries = new ArrayList<>();
                 for (int i = r.nextInt(5); i > 0; i--) {

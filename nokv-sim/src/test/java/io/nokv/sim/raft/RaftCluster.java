@@ -1,0 +1,124 @@
+package io.nokv.sim.raft;
+
+import io.nokv.base.port.Entropy;
+import io.nokv.raft.core.LogSource;
+import io.nokv.raft.core.PlantedBug;
+import io.nokv.raft.core.Replica;
+import io.nokv.raft.core.ReplicaOptions;
+import io.nokv.raft.core.Restored;
+import io.nokv.raft.core.Status;
+import io.nokv.raft.membership.Membership;
+import io.nokv.sim.world.SimEntropy;
+import io.nokv.sim.world.World;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** The machines of one run, and what they have in common. */
+final class RaftCluster {
+    static final long TICK_NANOS = 10_000_000L;
+    private static final int ELECTION_TICKS = 10;
+
+    private final World world;
+    private final PlantedBug bug;
+    private final ReplicaOptions options;
+    private final RaftRules rules;
+    private final long syncNanos;
+    private final List<RaftMachine> machines = new ArrayList<>();
+
+    /** @param bug null for the real thing */
+    RaftCluster(World world, PlantedBug bug) {
+        this.world = world;
+        this.bug = bug;
+        SimEntropy random = world.entropy("raft");
+        int[] drifts = {1_000, 100_000, 400_000};
+        long[] messages = {1, 60, 400, 4_000};
+        int[] inflight = {1, 2, 8};
+        ReplicaOptions.Budgets budgets = new ReplicaOptions.Budgets(messages[random.nextInt(messages.length)],
+                inflight[random.nextInt(inflight.length)], random.between(100, 2_000), random.between(500, 20_000),
+                random.between(50, 2_000), (int) random.between(2, 100));
+        this.options = new ReplicaOptions(ELECTION_TICKS, (int) random.between(1, 4), ELECTION_TICKS * TICK_NANOS,
+                drifts[random.nextInt(drifts.length)], budgets);
+        this.rules = new RaftRules(budgets.uncommittedBytes());
+        long[] syncs = {100_000, 1_000_000, 10_000_000};
+        this.syncNanos = syncs[random.nextInt(syncs.length)];
+        int count = (int) random.between(3, 5);
+        int founders = random.chance(0.7) ? count : 3;
+        Membership membership = Membership.of(LongStream.rangeClosed(1, founders).toArray());
+        for (long id = 1; id <= count; id++) {
+            RaftMachine machine = new RaftMachine(id, this, membership);
+            machine.drift(random.between(-1, 1) * options.maxClockDriftPpm());
+            machines.add(machine);
+        }
+    }
+
+    World world() {
+        return world;
+    }
+
+    ReplicaOptions options() {
+        return options;
+    }
+
+    RaftRules rules() {
+        return rules;
+    }
+
+    long syncNanos() {
+        return syncNanos;
+    }
+
+    List<RaftMachine> machines() {
+        return machines;
+    }
+
+    /** The machine of replica {@code id}. */
+    RaftMachine machine(long id) {
+        return machines.get((int) id - 1);
+    }
+
+    Replica replica(long id, Entropy entropy, Restored restored, LogSource source, long nowNanos) {
+        return bug == null
+                ? new Replica(id, options, entropy, restored, source, nowNanos)
+                : bug.replica(id, options, entropy, restored, source, nowNanos);
+    }
+
+    /** The replica that leads in the latest term; null when none does. */
+    RaftMachine leader() {
+        RaftMachine latest = null;
+        for (RaftMachine machine : machines) {
+            Status status = machine.isUp() ? machine.replica().status() : null;
+            if (status != null && status.isLeader()
+                    && (latest == null || status.term() > latest.replica().status().term())) {
+                latest = machine;
+            }
+        }
+        return latest;
+    }
+
+    /** Null when every member has applied the same, and all that is committed; else what is missing. */
+    String notConverged() {
+        RaftMachine leader = leader();
+        if (leader == null) {
+            StringBuilder all = new StringBuilder("nobody leads");
+            machines.forEach(machine -> all.append("\n  ")
+                    .append(machine.isUp() ? machine.replica().status() : machine.id() + " is down"));
+            return all.toString();
+        }
+        Status led = leader.replica().status();
+        if (led.committed() != led.lastIndex() || led.committed() < rules.committedIndex()) {
+            return "the leader has uncommitted entries: " + led;
+        }
+        if (led.membership().autoLeave()) {
+            return "the joint membership does not end: " + led;
+        }
+        for (long id : led.membership().members().toArray()) {
+            RaftMachine machine = machine(id);
+            if (!machine.isUp() || machine.machine().applied() != led.committed()) {
+                return "member " + id + " is behind " + led + ": "
+                        + (machine.isUp() ? machine.replica().status() + ", fed " + leader.replica().feed(id) : "down");
+            }
+        }
+        return null;
+    }
+}

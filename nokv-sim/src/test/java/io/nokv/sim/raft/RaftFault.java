@@ -1,0 +1,156 @@
+package io.nokv.sim.raft;
+
+import io.nokv.raft.membership.Membership;
+import io.nokv.raft.membership.MembershipChange;
+import io.nokv.raft.membership.MembershipChange.Step;
+import io.nokv.sim.world.SimEntropy;
+import io.nokv.sim.world.SimNet;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Something that goes wrong, or that an operator does, at a point of virtual time. */
+record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
+    /** What it is; {@code a} and {@code b} are machines, or numbers that mean what each says. */
+    enum Kind {
+        /** Machine a loses its power and comes back after a while. */
+        CRASH,
+        /** All machines do. */
+        CRASH_ALL,
+        /** The leader does. */
+        CRASH_LEADER,
+        /** Machine a stands still. */
+        PAUSE,
+        /** The leader does. */
+        PAUSE_LEADER,
+        /** Messages from a to b are lost until the network heals. */
+        CUT,
+        /** Nothing reaches machine a, and nothing from it arrives. */
+        ISOLATE,
+        /** The same for the leader, whose clock runs as slowly as clocks may and all others as fast. */
+        ISOLATE_LEADER,
+        /** All cuts end. */
+        HEAL,
+        /** Links lose a percent of the messages, repeat b percent, and take up to millis. */
+        WEATHER,
+        /** The clock of machine a runs b millionths of the bound off. */
+        DRIFT,
+        /** The disk of machine a takes b times as long. */
+        DISK,
+        /** The leader hands over to a. */
+        TRANSFER,
+        /** The leader changes the membership; a says how, b whom. */
+        CHANGE
+    }
+
+    private static final Kind[] KINDS = Kind.values();
+
+    /**
+     * A storm of {@code count} faults over {@code spanMillis}. Each storm knows only some kinds, so that each kind also
+     * comes often and alone (swarm testing, Groce et al. 2012).
+     */
+    static List<RaftFault> storm(SimEntropy random, int machines, int count, long spanMillis) {
+        List<Kind> kinds = new ArrayList<>();
+        for (Kind kind : KINDS) {
+            if (kind == Kind.HEAL || random.chance(0.4)) {
+                kinds.add(kind);
+            }
+        }
+        long[] lengths = {20, 100, 600};
+        long longest = lengths[random.nextInt(lengths.length)];
+        List<RaftFault> out = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            out.add(new RaftFault(random.between(0, spanMillis), kinds.get(random.nextInt(kinds.size())),
+                    random.between(1, machines), random.between(1, machines), random.between(1, longest)));
+        }
+        out.sort((x, y) -> Long.compare(x.atMillis, y.atMillis));
+        return out;
+    }
+
+    /** Makes it happen. */
+    void strike(RaftCluster cluster) {
+        SimNet net = cluster.world().net();
+        RaftMachine leader = cluster.leader();
+        cluster.world().note(kind.name(), a, b, millis);
+        switch (kind) {
+            case CRASH -> crash(cluster, cluster.machine(a));
+            case CRASH_ALL -> cluster.machines().forEach(machine -> crash(cluster, machine));
+            case CRASH_LEADER -> crash(cluster, leader);
+            case PAUSE -> cluster.machine(a).pause(millis * 1_000_000);
+            case PAUSE_LEADER -> {
+                if (leader != null) {
+                    leader.pause(millis * 1_000_000);
+                }
+            }
+            case CUT -> {
+                if (a != b) {
+                    net.cut(a, b);
+                }
+            }
+            case ISOLATE -> isolate(cluster, a);
+            case ISOLATE_LEADER -> {
+                if (leader != null) {
+                    long bound = cluster.options().maxClockDriftPpm();
+                    cluster.machines().forEach(machine -> machine.drift(machine == leader ? -bound : bound));
+                    isolate(cluster, leader.id());
+                }
+            }
+            case HEAL -> net.heal();
+            case WEATHER -> net.setUsual(new SimNet.Link(20_000 + millis * millis * 60, a * 0.08, b * 0.05));
+            case DRIFT -> cluster.machine(a).drift((b - 3) * cluster.options().maxClockDriftPpm() / 2);
+            case DISK -> cluster.machine(a).slowDisk(b * b);
+            case TRANSFER -> {
+                if (leader != null) {
+                    leader.command(replica -> replica.transfer(a));
+                }
+            }
+            case CHANGE -> {
+                if (leader != null) {
+                    leader.command(replica -> replica.change(change(replica.status().membership())));
+                }
+            }
+        }
+    }
+
+    private void crash(RaftCluster cluster, RaftMachine machine) {
+        if (machine != null && machine.isUp()) {
+            machine.kill();
+            cluster.world().driver().scheduler().after(millis * 1_000_000, "restart", () -> {
+                if (!machine.isUp()) {
+                    machine.start();
+                }
+            });
+        }
+    }
+
+    private static void isolate(RaftCluster cluster, long id) {
+        for (RaftMachine other : cluster.machines()) {
+            if (other.id() != id) {
+                cluster.world().net().cut(id, other.id());
+                cluster.world().net().cut(other.id(), id);
+            }
+        }
+    }
+
+    /** One of the changes that {@code now} allows, or one that it refuses. */
+    private MembershipChange change(Membership now) {
+        if (now.isJoint()) {
+            return new MembershipChange.LeaveJoint();
+        }
+        Step step = now.isVoter(b)
+                ? millis % 2 == 0 ? new Step.Remove(b) : new Step.AddLearner(b)
+                : millis % 3 == 0 ? new Step.AddLearner(b) : new Step.AddVoter(b);
+        if (a % 2 == 0) {
+            return new MembershipChange.Simple(step);
+        }
+        List<Step> steps = new ArrayList<>(List.of(step));
+        if (a != b) {
+            steps.add(now.isVoter(a) ? new Step.Remove(a) : new Step.AddVoter(a));
+        }
+        return new MembershipChange.EnterJoint(steps, millis % 5 != 0);
+    }
+
+    /** What a person reads. */
+    String shown() {
+        return atMillis + " ms " + kind + " " + a + " " + b + " " + millis;
+    }
+}

@@ -1,0 +1,368 @@
+package io.nokv.sim.raft;
+
+import io.nokv.raft.core.Entry;
+import io.nokv.raft.core.LogSource;
+import io.nokv.raft.core.Message;
+import io.nokv.raft.core.ProposeOutcome;
+import io.nokv.raft.core.ReadAdmission;
+import io.nokv.raft.core.ReadOutcome;
+import io.nokv.raft.core.Ready;
+import io.nokv.raft.core.Replica;
+import io.nokv.raft.core.Snapshot;
+import io.nokv.raft.membership.Membership;
+import io.nokv.raft.wire.MessageCodec;
+import io.nokv.base.port.Net;
+import io.nokv.sim.world.SimEntropy;
+import io.nokv.sim.world.SimNode;
+import io.nokv.sim.world.World;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * One machine with its disk, its clock and the process that owns a replica: it persists, applies and sends as the
+ * replica says, each with delays of its own, and may be killed, paused and slowed down at any moment.
+ */
+final class RaftMachine implements LogSource {
+    /** How a request ended: the register's former value, refused, or lost for sure. Null: nobody knows. */
+    sealed interface Answer {
+        record Done(long value) implements Answer {}
+
+        record Refused(long leader) implements Answer {}
+
+        record Lost() implements Answer {}
+    }
+
+    private record Proposal(long term, Consumer<Answer> client) {}
+
+    private record Read(RegisterCall.Get call, long index, Consumer<Answer> client) {}
+
+    private final long id;
+    private final RaftCluster cluster;
+    private final World world;
+    private final SimEntropy random;
+    private final RaftDisk disk;
+
+    private SimNode node;
+    private Net net;
+    private Replica replica;
+    private RegisterMachine machine;
+    private final ArrayDeque<Ready> writing = new ArrayDeque<>();
+    private final ArrayDeque<Ready> applying = new ArrayDeque<>();
+    private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
+    private final TreeMap<Long, Read> reads = new TreeMap<>();
+    private final ArrayDeque<Read> confirmed = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
+    private long contexts;
+    private boolean syncing;
+    private boolean applyScheduled;
+    private long pausedUntilNanos;
+    private long slowness = 1;
+
+    RaftMachine(long id, RaftCluster cluster, Membership founders) {
+        this.id = id;
+        this.cluster = cluster;
+        this.world = cluster.world();
+        this.random = world.entropy("machine " + id);
+        this.disk = new RaftDisk(founders);
+    }
+
+    // ---- life ----------------------------------------------------------------------------------------------------
+
+    boolean isUp() {
+        return node != null;
+    }
+
+    void start() {
+        node = world.boot("m" + id, null);
+        net = world.net().of(node);
+        machine = disk.checkpoint().copy();
+        contexts = 0;
+        replica = cluster.replica(id, node.entropy(), disk.restored(), this, now());
+        net.listen(id, new Net.Inbox() {
+            @Override
+            public void received(long fromNode, byte[] message) {
+                input(() -> replica.receive(MessageCodec.decode(message), now()));
+            }
+
+            @Override
+            public void disconnected(long other) {
+                input(() -> replica.unreachable(other));
+            }
+        });
+        tickLater();
+        checkpointLater();
+    }
+
+    void kill() {
+        node.kill();
+        node = null;
+        disk.crash(random);
+        writing.clear();
+        applying.clear();
+        proposals.clear();
+        reads.clear();
+        confirmed.clear();
+        backlog.clear();
+        syncing = false;
+        applyScheduled = false;
+        pausedUntilNanos = 0;
+    }
+
+    /** Nothing happens here for {@code nanos}, as in a long collection of garbage. */
+    void pause(long nanos) {
+        if (node != null) {
+            pausedUntilNanos = world.nowNanos() + nanos;
+            node.scheduler().after(nanos, "resume", () -> {
+                if (world.nowNanos() >= pausedUntilNanos) {
+                    for (Runnable next = backlog.poll(); next != null; next = backlog.poll()) {
+                        next.run();
+                    }
+                }
+            });
+        }
+    }
+
+    /** How many times longer its disk takes. */
+    void slowDisk(long times) {
+        slowness = times;
+    }
+
+    void drift(long ppm) {
+        world.clock("m" + id).drift(ppm);
+        driftPpm = ppm;
+    }
+
+    private long driftPpm;
+
+    private long now() {
+        return node.clock().monotonicNanos();
+    }
+
+    private void tickLater() {
+        long period = RaftCluster.TICK_NANOS * 1_000_000 / (1_000_000 + driftPpm);
+        node.scheduler().after(period, "tick", () -> {
+            if (world.nowNanos() >= pausedUntilNanos) {
+                input(() -> replica.tick(now()));
+            }
+            tickLater();
+        });
+    }
+
+    private void checkpointLater() {
+        node.scheduler().after(random.around(300_000_000), "checkpoint", () -> {
+            if (world.nowNanos() >= pausedUntilNanos) {
+                checkpoint();
+            }
+            checkpointLater();
+        });
+    }
+
+    /** The state machine becomes durable; entries it covers may go. */
+    private void checkpoint() {
+        disk.checkpoint(machine.copy());
+        long to = Math.min(disk.checkpoint().applied() - random.nextInt(30), replica.status().applied());
+        if (to > disk.base() && to >= replica.status().firstIndex()) {
+            replica.compact(to);
+            disk.compact(to);
+        }
+    }
+
+    // ---- the replica's owner -------------------------------------------------------------------------------------
+
+    /** Something happens, unless the process stands still; then it happens later. */
+    private void input(Runnable what) {
+        if (world.nowNanos() < pausedUntilNanos) {
+            backlog.add(() -> input(what));
+            return;
+        }
+        long before = replica.status().committed();
+        what.run();
+        work();
+        cluster.rules().step(replica, before);
+    }
+
+    private void work() {
+        for (Ready ready = replica.ready(); ready != null; ready = replica.ready()) {
+            cluster.rules().ready(replica, ready);
+            ready.messages().forEach(this::send);
+            if (ready.persists()) {
+                disk.write(ready);
+            }
+            if (ready.persists() || !ready.afterPersist().isEmpty()) {
+                writing.add(ready);
+            }
+            if (!ready.committed().isEmpty()) {
+                applying.add(ready);
+            }
+            ready.reads().forEach(this::decided);
+        }
+        syncLater();
+        applyLater();
+    }
+
+    private void send(Message message) {
+        net.send(id, message.to(), MessageCodec.encode(message));
+        if (message instanceof Message.InstallSnapshot && random.chance(0.7)) {
+            boolean arrived = random.chance(0.7);
+            node.scheduler().after(random.around(20_000_000), "report",
+                    () -> input(() -> replica.snapshotDone(message.to(), arrived)));
+        }
+    }
+
+    /** One sync covers everything written before it began. */
+    private void syncLater() {
+        if (syncing || writing.isEmpty()) {
+            return;
+        }
+        syncing = true;
+        long number = writing.getLast().number();
+        node.scheduler().after(slowness * random.around(cluster.syncNanos()), "synced", () -> input(() -> {
+            syncing = false;
+            disk.sync(number);
+            while (!writing.isEmpty() && writing.peek().number() <= number) {
+                Ready ready = writing.poll();
+                if (ready.snapshot() != null) {
+                    install(ready.snapshot());
+                }
+                replica.persisted(ready.number());
+                ready.afterPersist().forEach(this::send);
+            }
+        }));
+    }
+
+    private void install(Snapshot snapshot) {
+        applying.removeIf(ready -> ready.committed().getLast().index() <= snapshot.index());
+        machine = RegisterMachine.of(snapshot);
+        cluster.rules().applied(id, machine.applied(), machine.chain());
+        proposals.headMap(snapshot.index(), true).clear();
+        serveConfirmed();
+    }
+
+    private void applyLater() {
+        if (applyScheduled || applying.isEmpty()) {
+            return;
+        }
+        applyScheduled = true;
+        node.scheduler().after(random.around(cluster.syncNanos() / 2), "apply", () -> input(() -> {
+            applyScheduled = false;
+            // What was handed out before a snapshot and not applied when it came is dropped with it.
+            Ready next = applying.poll();
+            if (next != null) {
+                apply(next);
+            }
+        }));
+    }
+
+    private void apply(Ready ready) {
+        for (Entry entry : ready.committed()) {
+            long answer = machine.apply(entry);
+            cluster.rules().applied(id, entry.index(), machine.chain());
+            Proposal proposal = proposals.remove(entry.index());
+            if (proposal != null) {
+                proposal.client.accept(
+                        proposal.term == entry.term() ? new Answer.Done(answer) : new Answer.Lost());
+            }
+        }
+        if (ready.membership() != null) {
+            machine.membership(ready.membership());
+        }
+        replica.applied(machine.applied());
+        serveConfirmed();
+    }
+
+    private void decided(ReadOutcome outcome) {
+        Read read = reads.remove(outcome.context());
+        switch (outcome) {
+            case ReadOutcome.Confirmed(_, long index) -> confirmed.add(new Read(read.call, index, read.client));
+            case ReadOutcome.Lost _ -> read.client.accept(new Answer.Lost());
+        }
+        serveConfirmed();
+    }
+
+    private void serveConfirmed() {
+        while (!confirmed.isEmpty() && confirmed.peek().index <= machine.applied()) {
+            Read read = confirmed.poll();
+            read.client.accept(new Answer.Done(machine.get(read.call.register())));
+        }
+    }
+
+    // ---- requests ------------------------------------------------------------------------------------------------
+
+    /** {@code client} hears at most once how it ended; when the process dies or nobody knows, never. */
+    void request(long operation, RegisterCall call, Consumer<Answer> client) {
+        if (node == null) {
+            client.accept(new Answer.Refused(0));
+            return;
+        }
+        input(() -> {
+            if (call instanceof RegisterCall.Get get && get.how() != RegisterCall.How.LOG) {
+                read(get, client);
+            } else {
+                propose(operation, call, client);
+            }
+        });
+    }
+
+    private void propose(long operation, RegisterCall call, Consumer<Answer> client) {
+        ProposeOutcome outcome = replica.propose(List.of(call.encode(operation)));
+        switch (outcome) {
+            case ProposeOutcome.Accepted(long term, long index, _) -> {
+                Proposal old = proposals.put(index, new Proposal(term, client));
+                if (old != null) {
+                    // A later term has its own entry there; the old one may still be committed elsewhere, or not.
+                    world.note("overtaken", index, old.term, term);
+                }
+            }
+            case ProposeOutcome.NotLeader(long leader) -> client.accept(new Answer.Refused(leader));
+            case ProposeOutcome.Overloaded _,ProposeOutcome.Transferring _,ProposeOutcome.ChangeUnderWay _,ProposeOutcome.IllegalChange _ ->
+                client.accept(new Answer.Refused(0));
+        }
+    }
+
+    private void read(RegisterCall.Get call, Consumer<Answer> client) {
+        long context = ++contexts;
+        switch (replica.read(context, call.how() == RegisterCall.How.LEASE, now())) {
+            case ReadAdmission.Now(long index) -> {
+                confirmed.add(new Read(call, index, client));
+                serveConfirmed();
+            }
+            case ReadAdmission.Pending() -> reads.put(context, new Read(call, 0, client));
+            case ReadAdmission.NotLeader(long leader) -> client.accept(new Answer.Refused(leader));
+            case ReadAdmission.Overloaded _ -> client.accept(new Answer.Refused(0));
+        }
+    }
+
+    /** Does something to the replica that its clients do not see. */
+    void command(Consumer<Replica> what) {
+        if (node != null) {
+            input(() -> what.accept(replica));
+        }
+    }
+
+    // ---- what it shows -------------------------------------------------------------------------------------------
+
+    long id() {
+        return id;
+    }
+
+    /** Null while it is down. */
+    Replica replica() {
+        return node == null ? null : replica;
+    }
+
+    RegisterMachine machine() {
+        return machine;
+    }
+
+    @Override
+    public List<Entry> entries(long from, long to, long maxBytes) {
+        return random.chance(0.02) ? List.of() : disk.read(from, to, maxBytes);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return random.chance(0.2) ? null : disk.checkpoint().snapshot();
+    }
+}
