@@ -99,6 +99,12 @@ public final class SimNet implements Net {
         }
     }
 
+    /** Ends the cut in this direction. */
+    public void mend(long from, long to) {
+        cuts.remove(new Pair(from, to));
+        world.note("mend", from, to, 0);
+    }
+
     /** Ends every cut. */
     public void heal() {
         cuts.clear();

@@ -11,6 +11,11 @@ public final class SimulationFailure extends AssertionError {
         this.seed = seed;
     }
 
+    /** The same failure with {@code more} to say about it. */
+    public SimulationFailure with(String more) {
+        return new SimulationFailure(seed, getMessage() + "\n" + more, getCause());
+    }
+
     public long seed() {
         return seed;
     }

@@ -16,7 +16,6 @@ import java.util.TreeSet;
 final class RaftClients {
     private static final int REGISTERS = 3;
     private static final int MOST_REFUSALS = 30;
-    private static final long PATIENCE_NANOS = 400_000_000;
 
     private final RaftCluster cluster;
     private final World world;
@@ -25,13 +24,17 @@ final class RaftClients {
     private final List<Promise<Void>> running = new ArrayList<>();
     private long operations;
     private final long pauseNanos;
+    private final long patienceNanos;
     private boolean stopped;
 
     RaftClients(RaftCluster cluster) {
         this.cluster = cluster;
         this.world = cluster.world();
+        boolean hurry = cluster.storm() == Storm.CLOCKS_LIE;
         long[] pauses = {5_000_000, 20_000_000, 60_000_000};
-        this.pauseNanos = pauses[world.entropy("clients").nextInt(pauses.length)];
+        long[] patiences = {30_000_000, 100_000_000, 400_000_000};
+        this.patienceNanos = patiences[hurry ? 0 : world.entropy("patience").nextInt(patiences.length)];
+        this.pauseNanos = pauses[hurry ? 0 : world.entropy("clients").nextInt(pauses.length)];
     }
 
     History<RegisterCall, Long> history() {
@@ -113,7 +116,7 @@ final class RaftClients {
     /** Null when no answer came in time. */
     private RaftMachine.Answer ask(RaftMachine machine, long operation, RegisterCall call) {
         Promise<RaftMachine.Answer> answer = world.driver().scheduler().promise();
-        Scheduler.Timer timer = world.driver().scheduler().after(PATIENCE_NANOS, "patience",
+        Scheduler.Timer timer = world.driver().scheduler().after(patienceNanos, "patience",
                 () -> answer.complete(null));
         machine.request(operation, call, answer::complete);
         RaftMachine.Answer got = answer.await();

@@ -10,8 +10,10 @@ import io.nokv.raft.core.Status;
 import io.nokv.raft.membership.Membership;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.World;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /** The machines of one run, and what they have in common. */
@@ -21,24 +23,30 @@ final class RaftCluster {
 
     private final World world;
     private final PlantedBug bug;
+    private final Storm storm;
     private final ReplicaOptions options;
     private final RaftRules rules;
     private final long syncNanos;
     private final List<RaftMachine> machines = new ArrayList<>();
+    private final ArrayDeque<Consumer<RaftMachine>> ambushes = new ArrayDeque<>();
 
     /** @param bug null for the real thing */
     RaftCluster(World world, PlantedBug bug) {
         this.world = world;
         this.bug = bug;
         SimEntropy random = world.entropy("raft");
+        this.storm = Storm.drawn(random);
+        boolean young = storm == Storm.LEADERS_DIE_YOUNG;
         int[] drifts = {1_000, 100_000, 400_000};
         long[] messages = {1, 60, 400, 4_000};
         int[] inflight = {1, 2, 8};
-        ReplicaOptions.Budgets budgets = new ReplicaOptions.Budgets(messages[random.nextInt(messages.length)],
-                inflight[random.nextInt(inflight.length)], random.between(100, 2_000), random.between(500, 20_000),
+        ReplicaOptions.Budgets budgets = new ReplicaOptions.Budgets(
+                young ? 1 : messages[random.nextInt(messages.length)],
+                young ? 1 : inflight[random.nextInt(inflight.length)], random.between(100, 2_000),
+                random.between(500, 20_000),
                 random.between(50, 2_000), (int) random.between(2, 100));
         this.options = new ReplicaOptions(ELECTION_TICKS, (int) random.between(1, 4), ELECTION_TICKS * TICK_NANOS,
-                drifts[random.nextInt(drifts.length)], budgets);
+                storm == Storm.CLOCKS_LIE ? 400_000 : drifts[random.nextInt(drifts.length)], budgets);
         this.rules = new RaftRules(budgets.uncommittedBytes());
         long[] syncs = {100_000, 1_000_000, 10_000_000};
         this.syncNanos = syncs[random.nextInt(syncs.length)];
@@ -54,6 +62,10 @@ final class RaftCluster {
 
     World world() {
         return world;
+    }
+
+    Storm storm() {
+        return storm;
     }
 
     ReplicaOptions options() {
@@ -94,6 +106,26 @@ final class RaftCluster {
             }
         }
         return latest;
+    }
+
+    /** The next {@code count} machines that are elected meet {@code with}. */
+    void ambush(int count, Consumer<RaftMachine> with) {
+        for (int i = 0; i < count; i++) {
+            ambushes.add(with);
+        }
+    }
+
+    /** {@code machine} has just been elected. */
+    void elected(RaftMachine machine) {
+        Consumer<RaftMachine> waiting = ambushes.poll();
+        if (waiting != null) {
+            waiting.accept(machine);
+        }
+    }
+
+    /** No more ambushes. */
+    void calm() {
+        ambushes.clear();
     }
 
     /** Null when every member has applied the same, and all that is committed; else what is missing. */

@@ -3,7 +3,6 @@ package io.nokv.sim.raft;
 import io.nokv.raft.membership.Membership;
 import io.nokv.raft.membership.MembershipChange;
 import io.nokv.raft.membership.MembershipChange.Step;
-import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNet;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +17,8 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         CRASH_ALL,
         /** The leader does. */
         CRASH_LEADER,
+        /** The next a leaders lose their power a few milliseconds (up to b times 12) after they are elected, and with it what they sent last. */
+        AMBUSH,
         /** Machine a stands still. */
         PAUSE,
         /** The leader does. */
@@ -30,7 +31,7 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         ISOLATE_LEADER,
         /** All cuts end. */
         HEAL,
-        /** Links lose a percent of the messages, repeat b percent, and take up to millis. */
+        /** Links lose a times 8 percent of the messages, repeat b times 5 percent, and are the slower the larger millis. */
         WEATHER,
         /** The clock of machine a runs b millionths of the bound off. */
         DRIFT,
@@ -42,39 +43,19 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         CHANGE
     }
 
-    private static final Kind[] KINDS = Kind.values();
-
-    /**
-     * A storm of {@code count} faults over {@code spanMillis}. Each storm knows only some kinds, so that each kind also
-     * comes often and alone (swarm testing, Groce et al. 2012).
-     */
-    static List<RaftFault> storm(SimEntropy random, int machines, int count, long spanMillis) {
-        List<Kind> kinds = new ArrayList<>();
-        for (Kind kind : KINDS) {
-            if (kind == Kind.HEAL || random.chance(0.4)) {
-                kinds.add(kind);
-            }
-        }
-        long[] lengths = {20, 100, 600};
-        long longest = lengths[random.nextInt(lengths.length)];
-        List<RaftFault> out = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            out.add(new RaftFault(random.between(0, spanMillis), kinds.get(random.nextInt(kinds.size())),
-                    random.between(1, machines), random.between(1, machines), random.between(1, longest)));
-        }
-        out.sort((x, y) -> Long.compare(x.atMillis, y.atMillis));
-        return out;
-    }
-
     /** Makes it happen. */
     void strike(RaftCluster cluster) {
         SimNet net = cluster.world().net();
         RaftMachine leader = cluster.leader();
         cluster.world().note(kind.name(), a, b, millis);
         switch (kind) {
-            case CRASH -> crash(cluster, cluster.machine(a));
-            case CRASH_ALL -> cluster.machines().forEach(machine -> crash(cluster, machine));
-            case CRASH_LEADER -> crash(cluster, leader);
+            case CRASH -> crash(cluster, cluster.machine(a), false);
+            case CRASH_ALL -> cluster.machines().forEach(machine -> crash(cluster, machine, false));
+            case CRASH_LEADER -> crash(cluster, leader, b % 2 == 0);
+            case AMBUSH -> cluster.ambush((int) a,
+                    machine -> cluster.world().driver().scheduler().after(
+                            cluster.world().entropy("ambush " + atMillis).between(0, b * 12_000_000), "ambush",
+                            () -> crash(cluster, machine, true)));
             case PAUSE -> cluster.machine(a).pause(millis * 1_000_000);
             case PAUSE_LEADER -> {
                 if (leader != null) {
@@ -111,15 +92,24 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         }
     }
 
-    private void crash(RaftCluster cluster, RaftMachine machine) {
-        if (machine != null && machine.isUp()) {
-            machine.kill();
-            cluster.world().driver().scheduler().after(millis * 1_000_000, "restart", () -> {
-                if (!machine.isUp()) {
-                    machine.start();
-                }
-            });
+    /** @param mute what it sent and has not arrived is lost with it */
+    private void crash(RaftCluster cluster, RaftMachine machine, boolean mute) {
+        if (machine == null || !machine.isUp()) {
+            return;
         }
+        SimNet net = cluster.world().net();
+        if (mute) {
+            cluster.machines().forEach(other -> net.cut(machine.id(), other.id()));
+        }
+        machine.kill();
+        cluster.world().driver().scheduler().after(millis * 1_000_000, "restart", () -> {
+            if (!machine.isUp()) {
+                if (mute) {
+                    cluster.machines().forEach(other -> net.mend(machine.id(), other.id()));
+                }
+                machine.start();
+            }
+        });
     }
 
     private static void isolate(RaftCluster cluster, long id) {

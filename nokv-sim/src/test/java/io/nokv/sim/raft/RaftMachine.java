@@ -9,6 +9,7 @@ import io.nokv.raft.core.ReadOutcome;
 import io.nokv.raft.core.Ready;
 import io.nokv.raft.core.Replica;
 import io.nokv.raft.core.Snapshot;
+import io.nokv.raft.core.Status;
 import io.nokv.raft.membership.Membership;
 import io.nokv.raft.wire.MessageCodec;
 import io.nokv.base.port.Net;
@@ -59,6 +60,7 @@ final class RaftMachine implements LogSource {
     private boolean applyScheduled;
     private long pausedUntilNanos;
     private long slowness = 1;
+    private long driftPpm;
 
     RaftMachine(long id, RaftCluster cluster, Membership founders) {
         this.id = id;
@@ -134,8 +136,6 @@ final class RaftMachine implements LogSource {
         driftPpm = ppm;
     }
 
-    private long driftPpm;
-
     private long now() {
         return node.clock().monotonicNanos();
     }
@@ -177,10 +177,13 @@ final class RaftMachine implements LogSource {
             backlog.add(() -> input(what));
             return;
         }
-        long before = replica.status().committed();
+        Status before = replica.status();
         what.run();
         work();
-        cluster.rules().step(replica, before);
+        cluster.rules().step(replica, before.committed());
+        if (!before.isLeader() && replica.status().isLeader()) {
+            cluster.elected(this);
+        }
     }
 
     private void work() {

@@ -6,30 +6,60 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.sim.SecondJvm;
 import io.nokv.sim.Seeds;
 import io.nokv.sim.world.World;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The production core in clusters of three to five machines that fail in every way they can. */
+/**
+ * The production core in clusters of three to five machines that fail in every way they can. For hours:
+ * {@code ./nokv test -pl nokv-sim -am -Dtest='RaftSimTest#hours' -Dtest.excludedGroups= -Dnokv.sim.minutes=600}.
+ */
 class RaftSimTest {
-    private static World storm(long seed, String replay) {
-        World world = new World(seed, replay);
-        new RaftStory(world, null, null).run();
-        return world;
+    private static final String STORMS = "theRulesOfRaftHoldInEveryStorm";
+
+    /** What all runs of a test had in them. */
+    private static final class Totals {
+        private final long[] counts = new long[6];
+
+        void add(RaftStory.Outcome outcome) {
+            counts[0]++;
+            counts[1] += outcome.virtualNanos();
+            counts[2] += outcome.faults();
+            counts[3] += outcome.elections();
+            counts[4] += outcome.acknowledged();
+            counts[5] += outcome.decided() ? 1 : 0;
+        }
+
+        @Override
+        public String toString() {
+            return "raft: %d runs, %.2f simulated hours, %d faults, %d elections, %d acknowledged writes, %d histories decided"
+                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5]);
+        }
     }
 
     @Test
     void theRulesOfRaftHoldInEveryStorm() {
-        long[] totals = new long[6];
-        Seeds.run(RaftSimTest.class, "theRulesOfRaftHoldInEveryStorm", 60, (seed, replay) -> {
-            RaftStory.Outcome outcome = new RaftStory(new World(seed, replay), null, null).run();
-            totals[0]++;
-            totals[1] += outcome.virtualNanos();
-            totals[2] += outcome.faults();
-            totals[3] += outcome.elections();
-            totals[4] += outcome.acknowledged();
-            totals[5] += outcome.decided() ? 1 : 0;
-        });
-        System.out.printf("raft: %d runs, %.2f simulated hours, %d faults, %d elections, %d acknowledged writes, %d "
-                + "histories decided%n", totals[0], totals[1] / 3.6e12, totals[2], totals[3], totals[4], totals[5]);
+        Totals totals = new Totals();
+        Seeds.run(RaftSimTest.class, STORMS, 60,
+                (seed, replay) -> totals.add(RaftStory.run(seed, replay, null, RaftStory.kept())));
+        System.out.println(totals);
+    }
+
+    @Test
+    @Tag("slow")
+    void hours() {
+        Totals totals = new Totals();
+        long end = System.nanoTime() + Long.getLong("nokv.sim.minutes", 2) * 60_000_000_000L;
+        while (System.nanoTime() < end) {
+            Seeds.run(RaftSimTest.class, STORMS, 50,
+                    (seed, replay) -> totals.add(RaftStory.run(seed, replay, null, RaftStory.kept())));
+        }
+        System.out.println(totals);
+    }
+
+    private static World storm(long seed, String replay) {
+        World world = new World(seed, replay);
+        new RaftStory(world, null, null).run();
+        return world;
     }
 
     /** Prints the trace of one storm; what the second virtual machine runs. */

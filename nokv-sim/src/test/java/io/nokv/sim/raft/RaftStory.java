@@ -5,8 +5,11 @@ import io.nokv.sim.check.Linearizability;
 import io.nokv.sim.check.Linearizability.Verdict;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNet;
+import io.nokv.sim.world.SimulationFailure;
 import io.nokv.sim.world.World;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One run: a cluster, clients, a storm of faults; then everything is repaired, and within a bounded time the cluster must
@@ -14,7 +17,7 @@ import java.util.List;
  * acknowledged write lost.
  */
 final class RaftStory {
-    private static final long STORM_MILLIS = 6_000;
+    private static final int SHRINKING_RUNS = 150;
     private static final long RECOVERY_MILLIS = 20_000;
     private static final long MOST_CONFIGURATIONS = 300_000;
 
@@ -30,23 +33,59 @@ final class RaftStory {
 
     /**
      * @param bug null for the real thing
-     * @param faults null for the storm of the seed
+     * @param kept which faults of the seed's storm strike, by number; null: all
      */
-    RaftStory(World world, PlantedBug bug, List<RaftFault> faults) {
+    RaftStory(World world, PlantedBug bug, List<Integer> kept) {
         this.world = world;
         this.cluster = new RaftCluster(world, bug);
         this.clients = new RaftClients(cluster);
         this.random = world.entropy("story");
-        this.faults = faults == null ? storm() : faults;
-    }
-
-    private List<RaftFault> storm() {
-        SimEntropy plan = world.entropy("storm");
-        return RaftFault.storm(plan, cluster.machines().size(), (int) plan.around(60), STORM_MILLIS);
+        List<RaftFault> all = cluster.storm().faults(world.entropy("storm"), cluster.machines().size());
+        this.faults = kept == null ? all : kept.stream().map(all::get).toList();
     }
 
     List<RaftFault> faults() {
         return faults;
+    }
+
+    /**
+     * Runs the storm of {@code seed}. When that fails, looks for a smaller one that does, and fails with it.
+     *
+     * @param kept as in the constructor
+     */
+    static Outcome run(long seed, String replay, PlantedBug bug, List<Integer> kept) {
+        RaftStory story = new RaftStory(new World(seed, replay), bug, kept);
+        try {
+            return story.run();
+        } catch (SimulationFailure failure) {
+            if (kept != null) {
+                throw failure;
+            }
+            List<Integer> few = Shrinking.shrink(story.faults.size(), some -> fails(seed, bug, some),
+                    SHRINKING_RUNS);
+            StringBuilder text = new StringBuilder("shrunk from ").append(story.faults.size()).append(" faults to ")
+                    .append(few.size()).append(": ").append(replay).append(" -Dnokv.sim.keep=")
+                    .append(few.stream().map(String::valueOf).collect(Collectors.joining(",", "", "")));
+            few.forEach(number -> text.append("\n  ").append(story.faults.get(number).shown()));
+            throw failure.with(text.toString());
+        }
+    }
+
+    /** {@code -Dnokv.sim.keep=0,3,7}: only these faults of the storm strike; none when it is empty; null when it is not set. */
+    static List<Integer> kept() {
+        String numbers = System.getProperty("nokv.sim.keep");
+        return numbers == null
+                ? null
+                : Arrays.stream(numbers.split(",")).filter(n -> !n.isBlank()).map(Integer::valueOf).toList();
+    }
+
+    private static boolean fails(long seed, PlantedBug bug, List<Integer> kept) {
+        try {
+            new RaftStory(new World(seed, "none"), bug, kept).run();
+            return false;
+        } catch (SimulationFailure failure) {
+            return true;
+        }
     }
 
     Outcome run() {
@@ -57,7 +96,7 @@ final class RaftStory {
                 pauseUntil(fault.atMillis());
                 fault.strike(cluster);
             }
-            pauseUntil(STORM_MILLIS);
+            pauseUntil(Storm.MILLIS);
             repair();
             clients.stop();
             recover();
@@ -76,6 +115,7 @@ final class RaftStory {
 
     /** No operator decides anything here: cuts end, disks and clocks are well, machines are up. */
     private void repair() {
+        cluster.calm();
         world.net().heal();
         world.net().setUsual(SimNet.Link.good());
         for (RaftMachine machine : cluster.machines()) {
