@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Ports;
-import io.nokv.base.port.WaitFree;
+import io.nokv.base.system.WaitFree;
 import io.nokv.base.system.SystemClock;
 import io.nokv.base.system.SystemEntropy;
 import io.nokv.base.system.ThreadScheduler;
@@ -73,7 +73,7 @@ class EngineBasicsTest {
 
     @Test
     void aThreadThatNeverWaitsReadsWhatIsInMemoryAndNothingElse() throws InterruptedException {
-        MemVfs vfs = new MemVfs();
+        Vfs vfs = new RealVfs(directory);
         try (Engine engine = Engine.open("", EngineOptions.defaults(), ports(vfs))) {
             engine.write(put("old", "1"), Durability.FSYNC);
             engine.flush();

@@ -56,14 +56,12 @@ public final class Promise<T> {
     }
 
     /**
-     * Waits until settled; on a {@link WaitFree} thread throws {@link WaitFree.WouldWait} unless it is settled already.
-     * Unchecked failures are rethrown with a stack trace of the completer.
+     * Waits until settled. A scheduler may refuse to let its current thread wait, then what it throws comes out. Unchecked failures are rethrown with a stack trace of the completer.
      */
     @SuppressWarnings("unchecked")
     public T await() {
         Object seen = state;
         if (!(seen instanceof Done)) {
-            WaitFree.refuse();
             Waiter waiter = scheduler.currentWaiter();
             if (addListener(next -> new Parked(waiter, next))) {
                 while (!(state instanceof Done)) {

@@ -60,8 +60,10 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
         return promise;
     }
 
+    /** WouldWait on a {@link WaitFree} thread. */
     @Override
     public Waiter currentWaiter() {
+        WaitFree.refuse();
         return new ThreadWaiter(Thread.currentThread());
     }
 

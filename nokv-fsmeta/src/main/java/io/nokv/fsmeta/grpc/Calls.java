@@ -1,7 +1,7 @@
 package io.nokv.fsmeta.grpc;
 
 import io.nokv.base.error.Invariant;
-import io.nokv.base.port.WaitFree;
+import io.nokv.base.system.WaitFree;
 import io.nokv.fsmeta.api.Namespace;
 import io.nokv.fsmeta.grpc.Failures.Failure;
 import io.nokv.fsmeta.grpc.wire.Rpc;

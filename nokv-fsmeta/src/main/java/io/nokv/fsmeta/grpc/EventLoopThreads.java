@@ -2,7 +2,7 @@ package io.nokv.fsmeta.grpc;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import io.nokv.base.port.WaitFree;
+import io.nokv.base.system.WaitFree;
 
 /** Makes the daemon threads of event loops: they never wait for the namespace, see {@link WaitFree}. */
 final class EventLoopThreads extends DefaultThreadFactory {

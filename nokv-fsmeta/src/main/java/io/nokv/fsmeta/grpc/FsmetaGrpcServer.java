@@ -67,7 +67,7 @@ public final class FsmetaGrpcServer implements AutoCloseable {
 
     /**
      * Listens. The event loops try point reads themselves: a namespace that would wait in one, other than through the
-     * ports, calls {@link io.nokv.base.port.WaitFree#refuse} first. NokvException IO_ERROR naming the address when it cannot.
+     * ports, calls {@link io.nokv.base.system.WaitFree#refuse} first. NokvException IO_ERROR naming the address when it cannot.
      */
     public static FsmetaGrpcServer start(Namespace namespace, GrpcServerOptions options) {
         RpcMetrics metrics = new RpcMetrics(new SystemClock());

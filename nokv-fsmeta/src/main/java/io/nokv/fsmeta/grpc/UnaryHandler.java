@@ -4,7 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
-import io.nokv.base.port.WaitFree;
+import io.nokv.base.system.WaitFree;
 import io.nokv.fsmeta.api.Reason;
 import io.nokv.fsmeta.grpc.Failures.Failure;
 import io.nokv.fsmeta.grpc.wire.WireErrors;

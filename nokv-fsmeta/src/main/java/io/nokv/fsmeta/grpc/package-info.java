@@ -15,7 +15,7 @@
  * </pre>
  *
  * Invariants: an event loop never waits for the namespace
- * ({@link io.nokv.base.port.WaitFree}); every request is admitted before it gets a thread and is
+ * ({@link io.nokv.base.system.WaitFree}); every request is admitted before it gets a thread and is
  * counted exactly once under its own name; a call whose client is gone is not started; memory per connection is bounded
  * (calls per connection, unanswered calls per pipeline, bytes per page, bytes per message); answers name no files,
  * classes or addresses of the server.

@@ -1,6 +1,6 @@
 package io.nokv.fsmeta.grpc;
 
-import io.nokv.base.port.WaitFree;
+import io.nokv.base.system.WaitFree;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

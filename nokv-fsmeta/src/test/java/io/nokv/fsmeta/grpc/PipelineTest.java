@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nokv.base.port.WaitFree;
+import io.nokv.base.system.WaitFree;
 import io.nokv.fsmeta.api.Attributes;
 import io.nokv.fsmeta.api.Entry;
 import io.nokv.fsmeta.api.FileName;

@@ -1,6 +1,6 @@
 package io.nokv.fsmeta.grpc;
 
-import io.nokv.base.port.WaitFree;
+import io.nokv.base.system.WaitFree;
 import io.nokv.fsmeta.api.Attributes;
 import io.nokv.fsmeta.api.DirPage;
 import io.nokv.fsmeta.api.Entry;

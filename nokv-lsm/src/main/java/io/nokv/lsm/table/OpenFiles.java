@@ -2,7 +2,6 @@ package io.nokv.lsm.table;
 
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
-import io.nokv.base.port.WaitFree;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
@@ -38,9 +37,8 @@ final class OpenFiles implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** Fills {@code into} from {@code offset} of the file; WouldWait on a thread that must not wait for a disk. */
+    /** Fills {@code into} from {@code offset} of the file. */
     void read(String path, long offset, ByteBuffer into) {
-        WaitFree.refuse();
         Open entry = enter(path);
         try {
             VfsIo.readFully(entry.file, offset, into);

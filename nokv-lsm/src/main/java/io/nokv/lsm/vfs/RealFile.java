@@ -2,6 +2,7 @@ package io.nokv.lsm.vfs;
 
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
+import io.nokv.base.system.WaitFree;
 import io.nokv.base.vfs.VfsFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -59,6 +60,7 @@ final class RealFile implements VfsFile {
 
     @Override
     public int read(long offset, ByteBuffer into) {
+        WaitFree.refuse();
         if (!into.hasRemaining()) {
             return 0;
         }

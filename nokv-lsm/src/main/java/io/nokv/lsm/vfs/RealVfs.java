@@ -2,6 +2,7 @@ package io.nokv.lsm.vfs;
 
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
+import io.nokv.base.system.WaitFree;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
 import java.io.IOException;
@@ -16,7 +17,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files below one directory of this machine. New files get mode 0600, new directories 0700. Thread-safe. */
+/**
+ * The files below one directory of this machine. New files get mode 0600, new directories 0700. Opening a file for reading,
+ * and reading, end with WouldWait on a {@link WaitFree} thread. Thread-safe.
+ */
 public final class RealVfs implements Vfs {
     private final Path root;
 
@@ -66,6 +70,9 @@ public final class RealVfs implements Vfs {
 
     @Override
     public VfsFile open(String path, Mode mode) {
+        if (mode == Mode.READ) {
+            WaitFree.refuse();
+        }
         int flags = switch (mode) {
             case READ -> Posix.READ_ONLY;
             case READ_WRITE -> Posix.READ_WRITE;

@@ -1,4 +1,4 @@
-package io.nokv.base.port;
+package io.nokv.base.system;
 
 /**
  * A thread that never waits, such as the event loop of a network server: a {@link Thread} class says so by implementing
@@ -20,7 +20,7 @@ public interface WaitFree {
         }
     }
 
-    /** Every wait and every read of a disk asks this first; throws {@link WouldWait} on a {@link WaitFree} thread. */
+    /** The real scheduler and the real file system ask this before every wait and every read; throws {@link WouldWait} on a {@link WaitFree} thread. */
     static void refuse() {
         if (Thread.currentThread() instanceof WaitFree) {
             throw WouldWait.INSTANCE;
