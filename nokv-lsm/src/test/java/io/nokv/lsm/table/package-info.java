@@ -1,0 +1,2 @@
+/** Tests of tables from the inside: blocks and what is found in them. */
+package io.nokv.lsm.table;
