@@ -29,6 +29,7 @@ final class RaftCluster {
     private final long syncNanos;
     private final List<RaftMachine> machines = new ArrayList<>();
     private final ArrayDeque<Consumer<RaftMachine>> ambushes = new ArrayDeque<>();
+    private final ArrayDeque<Consumer<RaftMachine>> traps = new ArrayDeque<>();
 
     /** @param bug null for the real thing */
     RaftCluster(World world, PlantedBug bug) {
@@ -49,7 +50,7 @@ final class RaftCluster {
                 storm == Storm.CLOCKS_LIE ? 400_000 : drifts[random.nextInt(drifts.length)], budgets);
         this.rules = new RaftRules(budgets.uncommittedBytes());
         long[] syncs = {100_000, 1_000_000, 10_000_000};
-        this.syncNanos = syncs[random.nextInt(syncs.length)];
+        this.syncNanos = storm == Storm.DISKS_FORGET ? 10_000_000 : syncs[random.nextInt(syncs.length)];
         int count = (int) random.between(3, 5);
         int founders = random.chance(0.7) ? count : 3;
         Membership membership = Membership.of(LongStream.rangeClosed(1, founders).toArray());
@@ -123,9 +124,25 @@ final class RaftCluster {
         }
     }
 
-    /** No more ambushes. */
+    /** The next {@code count} machines that write what must be synced meet {@code with}. */
+    void forget(int count, Consumer<RaftMachine> with) {
+        for (int i = 0; i < count; i++) {
+            traps.add(with);
+        }
+    }
+
+    /** {@code machine} has just written something that must be synced, and has not synced it. */
+    void wrote(RaftMachine machine) {
+        Consumer<RaftMachine> waiting = traps.poll();
+        if (waiting != null) {
+            waiting.accept(machine);
+        }
+    }
+
+    /** No more ambushes and traps. */
     void calm() {
         ambushes.clear();
+        traps.clear();
     }
 
     /** Null when every member has applied the same, and all that is committed; else what is missing. */

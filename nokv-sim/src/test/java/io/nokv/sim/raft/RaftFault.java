@@ -19,6 +19,8 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         CRASH_LEADER,
         /** The next a leaders lose their power a few milliseconds (up to b times 12) after they are elected, and with it what they sent last. */
         AMBUSH,
+        /** The next a machines that write what must be synced lose their power about then; what they say still arrives. */
+        FORGET,
         /** Machine a stands still. */
         PAUSE,
         /** The leader does. */
@@ -56,6 +58,10 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
                     machine -> cluster.world().driver().scheduler().after(
                             cluster.world().entropy("ambush " + atMillis).between(0, b * 12_000_000), "ambush",
                             () -> crash(cluster, machine, true)));
+            case FORGET -> cluster.forget((int) a,
+                    machine -> cluster.world().driver().scheduler().after(
+                            cluster.world().entropy("forget " + atMillis).between(0, cluster.syncNanos()), "forget",
+                            () -> crash(cluster, machine, false)));
             case PAUSE -> cluster.machine(a).pause(millis * 1_000_000);
             case PAUSE_LEADER -> {
                 if (leader != null) {

@@ -192,6 +192,9 @@ final class RaftMachine implements LogSource {
             ready.messages().forEach(this::send);
             if (ready.persists()) {
                 disk.write(ready);
+                if (ready.mustSync()) {
+                    cluster.wrote(this);
+                }
             }
             if (ready.persists() || !ready.afterPersist().isEmpty()) {
                 writing.add(ready);

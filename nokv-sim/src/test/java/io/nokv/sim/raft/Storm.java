@@ -12,7 +12,9 @@ enum Storm {
     /** A slow network, one entry in a message, and leaders that die before their first entries have arrived. */
     LEADERS_DIE_YOUNG,
     /** Leaders with slow clocks are cut off from everybody but their clients. */
-    CLOCKS_LIE;
+    CLOCKS_LIE,
+    /** Machines lose their power between what they wrote and its sync, again and again. */
+    DISKS_FORGET;
 
     /** How long a storm lasts. */
     static final long MILLIS = 6_000;
@@ -21,7 +23,7 @@ enum Storm {
 
     /** Half of all runs are about anything. */
     static Storm drawn(SimEntropy random) {
-        return random.nextInt(2) == 0 ? ANYTHING : values()[1 + random.nextInt(2)];
+        return random.nextInt(2) == 0 ? ANYTHING : values()[1 + random.nextInt(3)];
     }
 
     /** The faults of one run among {@code machines}, by time. */
@@ -30,6 +32,7 @@ enum Storm {
             case ANYTHING -> anything(random, machines);
             case LEADERS_DIE_YOUNG -> leadersDieYoung(random, machines);
             case CLOCKS_LIE -> clocksLie(random, machines);
+            case DISKS_FORGET -> disksForget(random, machines);
         };
         out.sort((x, y) -> Long.compare(x.atMillis(), y.atMillis()));
         return out;
@@ -66,6 +69,14 @@ enum Storm {
         for (long at = random.between(100, 600); at < MILLIS; at += random.between(500, 900)) {
             out.add(fault(random, machines, Kind.ISOLATE_LEADER, at, 1));
             out.add(fault(random, machines, Kind.HEAL, at + random.between(150, 400), 1));
+        }
+        return out;
+    }
+
+    private static List<RaftFault> disksForget(SimEntropy random, int machines) {
+        List<RaftFault> out = new ArrayList<>();
+        for (long at = 0; at < MILLIS; at += random.between(20, 200)) {
+            out.add(fault(random, machines, random.nextInt(3) == 0 ? Kind.CRASH_LEADER : Kind.FORGET, at, 60));
         }
         return out;
     }
