@@ -39,6 +39,7 @@ final class ReplicaLog {
     private final LogSource source;
     private final Terms terms;
     private final ArrayList<Entry> tail = new ArrayList<>();
+    private long tailBytes;
     private final ArrayDeque<Write> writes = new ArrayDeque<>();
     /** Where the membership changes, above {@code applied}. */
     private final TreeSet<Long> changes = new TreeSet<>();
@@ -136,7 +137,7 @@ final class ReplicaLog {
 
     /** Bytes of entries held in memory. */
     long tailBytes() {
-        return tail.stream().mapToLong(Entry::bytes).sum();
+        return tailBytes;
     }
 
     /** Entries from {@code from} on, of at most {@code maxBytes} but at least one; empty when none is at hand. */
@@ -175,6 +176,7 @@ final class ReplicaLog {
         Invariant.check(entry.index() == last() + 1, "entries follow one another", entry);
         terms.append(entry.index(), entry.term());
         tail.add(entry);
+        tailBytes += entry.bytes();
         if (entry.kind() == Entry.Kind.CHANGE) {
             changes.add(entry.index());
         }
@@ -187,10 +189,18 @@ final class ReplicaLog {
         }
         terms.cut(index);
         changes.tailSet(index, true).clear();
-        tail.subList((int) Math.max(0, index - durable - 1), tail.size()).clear();
+        dropTail((int) Math.max(0, index - durable - 1), tail.size());
         durable = Math.min(durable, index - 1);
         written = Math.min(written, index - 1);
         writes.forEach(write -> write.last = Math.min(write.last, index - 1));
+    }
+
+    private void dropTail(int from, int to) {
+        List<Entry> dropped = tail.subList(from, to);
+        for (Entry entry : dropped) {
+            tailBytes -= entry.bytes();
+        }
+        dropped.clear();
     }
 
     /** Moves the commit index up to {@code index}; true when it moved. */
@@ -213,7 +223,7 @@ final class ReplicaLog {
     /** The snapshot takes the place of the whole log. */
     void restore(Snapshot snapshot) {
         terms.reset(snapshot.index(), snapshot.term());
-        tail.clear();
+        dropTail(0, tail.size());
         changes.clear();
         applying.clear();
         applyingBytes = 0;
@@ -284,7 +294,7 @@ final class ReplicaLog {
                 installing = 0;
             }
         }
-        tail.subList(0, (int) (confirmed - durable)).clear();
+        dropTail(0, (int) (confirmed - durable));
         durable = confirmed;
     }
 

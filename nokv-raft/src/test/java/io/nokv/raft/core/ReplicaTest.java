@@ -154,8 +154,10 @@ class ReplicaTest {
         Ready first = node.replica.ready();
         node.replica.receive(append(2, 1, 1, 0, entry(2, 2, "c")), node.nowNanos);
         Ready second = node.replica.ready();
+        assertEquals(2 * entry(1, 1, "a").bytes(), node.status().tailBytes());
         node.replica.persisted(first.number());
         assertEquals(1, node.status().durable(), "entry 2 on disk is the old one");
+        assertEquals(entry(2, 2, "c").bytes(), node.status().tailBytes());
         node.replica.persisted(second.number());
         assertEquals(2, node.status().durable());
         assertEquals(List.of("c"), second.entries().stream().map(e -> new String(e.data())).toList());
