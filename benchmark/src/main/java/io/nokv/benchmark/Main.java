@@ -1,11 +1,13 @@
 package io.nokv.benchmark;
 
+import io.nokv.benchmark.fetch.BulkFetch;
 import io.nokv.benchmark.namespace.NamespaceBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** What {@code ./nokv benchmark} runs: one subcommand per benchmark. */
-@Command(name = "benchmark", mixinStandardHelpOptions = true, subcommands = NamespaceBenchmark.class, description = "Benchmarks against peers, side by side in one run on this machine.", synopsisSubcommandLabel = "BENCHMARK")
+@Command(name = "benchmark", mixinStandardHelpOptions = true, subcommands = {NamespaceBenchmark.class,
+        BulkFetch.class}, description = "Benchmarks against peers, side by side in one run on this machine.", synopsisSubcommandLabel = "BENCHMARK")
 public final class Main {
     private Main() {}
 

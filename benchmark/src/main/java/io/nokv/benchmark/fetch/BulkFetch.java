@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,10 +45,6 @@ public final class BulkFetch implements Callable<Integer> {
 
     @Option(names = "--dir", description = "Where the database lives; default: a new directory for temporary files.")
     private Path directory;
-
-    public static void main(String[] arguments) {
-        System.exit(new CommandLine(new BulkFetch()).execute(arguments));
-    }
 
     @Override
     public Integer call() throws Exception {
