@@ -33,7 +33,8 @@ final class ChildProcess implements AutoCloseable {
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             child.heard.add(line);
             if (ready.test(line)) {
-                Thread.ofVirtual().start(() -> out.lines().forEach(_ -> {}));
+                // A read of a pipe pins the carrier of a virtual thread, and the embedded database needs those.
+                Thread.ofPlatform().daemon().name("child-output").start(() -> out.lines().forEach(_ -> {}));
                 return child;
             }
         }
