@@ -61,6 +61,7 @@ public final class NamespaceBenchmark implements Callable<Integer> {
             }
             systems.loaded();
             train(systems, fixtures);
+            systems.loaded();
             for (int clients : clientCounts) {
                 for (Workload workload : workloads) {
                     measure(systems, fixtures, workload, clients, report);
