@@ -441,7 +441,7 @@ final class Background {
         }
     }
 
-    /** Why no writes are taken for now, or null. */
+    /** Why no writes are taken at present, or null. */
     NokvException spaceShortage() {
         return shortage.refusal();
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param visibleSequence see {@link Engine#visibleSequence()}
  * @param durableSequence see {@link Engine#durableSequence()}
  * @param openSnapshots snapshots not yet closed
- * @param failure why the engine takes no writes, for good or (a full device) for now, or null
+ * @param failure why the engine takes no writes, for good or (a full device) until there is space, or null
  */
 public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots, String failure,
         Memtables memtables, Log log, List<Level> levels, Flushes flushes, Compactions compactions, Reads reads,
