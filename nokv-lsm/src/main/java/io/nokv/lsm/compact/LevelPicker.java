@@ -83,8 +83,16 @@ public record LevelPicker(int levelZeroTables, long baseBytes, int ratio) {
                 return Compaction.of(version, level, tables, level + 1, false);
             }
         }
-        List<TableHandle> old = version.overlapping(lowest, family, range).stream()
-                .filter(t -> t.meta().number() < writtenSince).toList();
+        List<TableHandle> old = firstRunOlderThan(writtenSince, version.overlapping(lowest, family, range));
         return old.isEmpty() ? null : Compaction.of(version, lowest, old, lowest, false);
+    }
+
+    /**
+     * The first neighbours that are all older; what lies behind a younger one is for the next step. One output table may
+     * span all that it is made of, so a table left out between two others would overlap it.
+     */
+    private static List<TableHandle> firstRunOlderThan(long number, List<TableHandle> level) {
+        return level.stream().dropWhile(t -> t.meta().number() >= number)
+                .takeWhile(t -> t.meta().number() < number).toList();
     }
 }

@@ -1,0 +1,2 @@
+/** What is rewritten, decided on versions made by hand. */
+package io.nokv.lsm.compact;
