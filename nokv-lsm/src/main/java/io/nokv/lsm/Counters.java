@@ -1,12 +1,13 @@
 package io.nokv.lsm;
 
+import io.nokv.lsm.event.StripedCounter;
 import io.nokv.lsm.version.Version;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The engine's own counters; the log and the tables have theirs. */
 final class Counters {
-    final LongAdder batches = new LongAdder();
-    final LongAdder gets = new LongAdder();
+    final StripedCounter batches = new StripedCounter();
+    final StripedCounter gets = new StripedCounter();
     final LongAdder cursors = new LongAdder();
     final LongAdder slowed = new LongAdder();
     final LongAdder stopped = new LongAdder();

@@ -24,9 +24,11 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param bytes framed bytes written
      * @param pendingBytes submitted, not yet written
      * @param syncTimes of all syncs of the log, those of closing and turning segments included
+     * @param submitTimes from the call until a batch is visible, stalls included; of one batch in 32
+     * @param commitTimes of waits until a batch is durable
      */
-    public record Log(long batches, long groups, long syncs, long bytes, long pendingBytes,
-            Timing.Totals syncTimes) {}
+    public record Log(long batches, long groups, long syncs, long bytes, long pendingBytes, Timing.Totals syncTimes,
+            Timing.Totals submitTimes, Timing.Totals commitTimes) {}
 
     /** @param targetBytes what the level may hold before it is moved down; 0 for level 0 */
     public record Level(int level, int tables, long bytes, long targetBytes, long entries, long tombstones,
@@ -49,9 +51,10 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
     /**
      * @param filterRejections table look-ups a Bloom filter saved
      * @param filterPasses table look-ups it let through
+     * @param getTimes of one point read in 32
      */
     public record Reads(long gets, long cursors, long cacheHits, long cacheMisses, long cacheBytes,
-            long filterRejections, long filterPasses, long openFiles, long openTables) {}
+            long filterRejections, long filterPasses, long openFiles, long openTables, Timing.Totals getTimes) {}
 
     /**
      * @param slowed writes that were slowed down

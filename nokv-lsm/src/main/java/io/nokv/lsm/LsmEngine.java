@@ -83,30 +83,40 @@ final class LsmEngine implements Engine {
         }
     }
 
-    private record Ticket(WriteAheadLog log, long sequence) implements WriteTicket {
+    private void awaitDurable(long sequence) {
+        if (log.durableSequence() >= sequence) {
+            return;
+        }
+        long began = events.beginSample(0);
+        log.awaitDurable(sequence);
+        events.endSample(events.commits(), began);
+    }
+
+    private record Ticket(LsmEngine engine, long sequence) implements WriteTicket {
         @Override
         public void awaitDurable() {
-            log.awaitDurable(sequence);
+            engine.awaitDurable(sequence);
         }
     }
 
     @Override
     public WriteTicket submit(WriteBatch batch) {
-        return new Ticket(log, append(batch));
+        return new Ticket(this, append(batch));
     }
 
     private long append(WriteBatch batch) {
+        long began = events.beginSample(counters.batches.add(1));
         byte[] payload = BatchCodec.encode(batch);
         background.awaitRoom(payload.length, batch.ops().size(),
                 batch.ops().stream().allMatch(op -> op.family() == Family.LOCAL));
         Shared.Submitted submitted = shared.submit(batch, payload);
-        counters.batches.increment();
         if (submitted.rotated()) {
             background.wake();
         }
         if (log.pendingBytes() > options.log().bufferBytes()) {
             log.awaitWritten(submitted.sequence());
         }
+        events.endSample(events.submits(), began);
         return submitted.sequence();
     }
 
@@ -117,7 +127,7 @@ final class LsmEngine implements Engine {
             case BUFFERED -> {
             }
             case FLUSHED -> log.awaitWritten(sequence);
-            case FSYNC -> log.awaitDurable(sequence);
+            case FSYNC -> awaitDurable(sequence);
         }
         return sequence;
     }
@@ -136,8 +146,10 @@ final class LsmEngine implements Engine {
     public byte[] get(Family family, byte[] key, Snapshot snapshot) {
         ReadState state = hold();
         try {
-            counters.gets.increment();
-            return get(state, family, key, sequenceOf(snapshot));
+            long began = events.beginSample(counters.gets.add(1));
+            byte[] value = get(state, family, key, sequenceOf(snapshot));
+            events.endSample(events.gets(), began);
+            return value;
         } finally {
             state.version().release();
         }
@@ -152,9 +164,11 @@ final class LsmEngine implements Engine {
     public <T> T first(Family family, byte[] key, Snapshot snapshot, EntryReader<T> reader) {
         ReadState state = hold();
         try {
-            counters.gets.increment();
+            long began = events.beginSample(counters.gets.add(1));
             PointLookup lookup = PointLookup.from(family, tails, key, sequenceOf(snapshot));
-            return state.find(tables, lookup)
+            boolean found = state.find(tables, lookup);
+            events.endSample(events.gets(), began);
+            return found
                     ? reader.read(lookup.tail(), lookup.valueArray(), lookup.valueOffset(), lookup.valueLength())
                     : null;
         } finally {
@@ -255,7 +269,8 @@ final class LsmEngine implements Engine {
         return new EngineStats(shared.visible(), log.durableSequence(), snapshots.count(),
                 failure == null ? null : failure.toString(), memtables(state),
                 new EngineStats.Log(c.batches.sum(), logged.groups(), logged.syncs(), logged.bytes(),
-                        log.pendingBytes(), events.syncs().totals()),
+                        log.pendingBytes(), events.syncs().totals(), events.submits().totals(),
+                        events.commits().totals()),
                 levels(state.version()),
                 new EngineStats.Flushes(c.flushes.sum(), c.flushedBytes.sum(), events.flushes().totals()),
                 new EngineStats.Compactions(c.compactions.sum(), c.moves.sum(), c.compactionBytesRead.sum(), written,
@@ -263,7 +278,7 @@ final class LsmEngine implements Engine {
                         events.compactions().totals()),
                 new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
                         read.cacheBytes(), read.filterRejections(), read.filterPasses(), read.openFiles(),
-                        read.readers()),
+                        read.readers(), events.gets().totals()),
                 new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum(), events.slowed().totals(),
                         events.stopped().totals()),
                 background.manifestBytes());

@@ -9,6 +9,7 @@ import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.event.EngineEvent;
 import io.nokv.lsm.event.EngineListener;
+import io.nokv.lsm.event.Timing;
 import io.nokv.lsm.vfs.MemVfs;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,6 +102,28 @@ class EventsTest {
                     stats.compactions().times().count());
             assertTrue(stats.flushes().times().longestNanos() <= stats.flushes().times().nanos());
             assertTrue(stats.flushes().times().nanos() > 0);
+        }
+    }
+
+    @Test
+    void whatHappensAllTheTimeIsSampled() {
+        try (Engine engine = open(EngineListener.NONE)) {
+            for (int i = 0; i < 100; i++) {
+                put(engine, "k" + i, i < 3 ? Durability.FSYNC : Durability.BUFFERED);
+                engine.get(Family.WRITE, b("k" + i), null);
+            }
+            EngineStats stats = engine.stats();
+            assertEquals(100, stats.log().batches());
+            assertEquals(100, stats.reads().gets());
+            assertEquals(4, stats.log().submitTimes().count(), "the 1st, 33rd, 65th and 97th");
+            assertEquals(4, stats.reads().getTimes().count());
+            assertEquals(3, stats.log().commitTimes().count(), "each wait for the disk is timed");
+            for (Timing.Totals times : List.of(stats.log().submitTimes(), stats.log().commitTimes(),
+                    stats.reads().getTimes())) {
+                assertTrue(0 < times.p50Nanos() && times.p50Nanos() <= times.p90Nanos()
+                        && times.p90Nanos() <= times.p99Nanos() && times.p99Nanos() <= times.p999Nanos()
+                        && times.p999Nanos() <= times.longestNanos(), times::toString);
+            }
         }
     }
 

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
  * ended leaves no trace. Thread-safe; a span belongs to one flow.
  */
 public final class Events {
+    /** Of what happens all the time, so many are counted for one that is timed. */
+    public static final int ONE_IN = 32;
+
     private final EngineListener listener;
     private final Clock clock;
     private final long openedAt;
@@ -20,6 +23,9 @@ public final class Events {
     private final Timing slowed = new Timing();
     private final Timing stopped = new Timing();
     private final Timing syncs = new Timing();
+    private final Timing gets = new Timing();
+    private final Timing submits = new Timing();
+    private final Timing commits = new Timing();
 
     public Events(EngineListener listener, Clock clock) {
         this.listener = listener;
@@ -63,6 +69,34 @@ public final class Events {
     /** Of syncs of the log. */
     public Timing syncs() {
         return syncs;
+    }
+
+    /** Of point reads, one in {@link #ONE_IN}. */
+    public Timing gets() {
+        return gets;
+    }
+
+    /** Of batches from the call until they are visible, stalls included, one in {@link #ONE_IN}. */
+    public Timing submits() {
+        return submits;
+    }
+
+    /** Of waits until a batch is durable. */
+    public Timing commits() {
+        return commits;
+    }
+
+    /** When to begin timing what {@code counted} (see {@link StripedCounter#add}) may pick; 0 when it does not. */
+    public long beginSample(long counted) {
+        // A monotonic clock may be at 0; that sample is lost.
+        return (counted & ONE_IN - 1) == 0 ? clock.monotonicNanos() : 0;
+    }
+
+    /** @param began from {@link #beginSample} */
+    public void endSample(Timing timing, long began) {
+        if (began != 0) {
+            timing.add(clock.monotonicNanos() - began);
+        }
     }
 
     public void opened(int tables, long replayedEntries) {

@@ -1,0 +1,2 @@
+/** Tests of counting and timing. */
+package io.nokv.lsm.event;
