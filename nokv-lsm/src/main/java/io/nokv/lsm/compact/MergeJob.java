@@ -3,6 +3,7 @@ package io.nokv.lsm.compact;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.CompactionFilter;
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
@@ -153,8 +154,8 @@ public final class MergeJob {
             switch (fate) {
                 case DROP -> {
                 }
-                case KEEP -> write(family, entries, entries.isTombstone());
-                case KEEP_AS_TOMBSTONE -> write(family, entries, true);
+                case KEEP -> write(family, entries, entries.kind());
+                case KEEP_AS_TOMBSTONE -> write(family, entries, EntryKind.DELETE);
             }
         }
         shadowed += sieve.shadowed;
@@ -169,13 +170,14 @@ public final class MergeJob {
         };
     }
 
-    private void write(Family family, EntryCursor entry, boolean tombstone) {
+    private void write(Family family, EntryCursor entry, EntryKind kind) {
+        boolean tombstone = kind == EntryKind.DELETE;
         if (writer == null) {
             long number = output.numbers.getAsLong();
             begun.add(number);
             writer = output.store.create(number, output.compression);
         }
-        writer.add(family, entry.keyArray(), entry.keyOffset(), entry.keyLength(), entry.sequence(), tombstone,
+        writer.add(family, entry.keyArray(), entry.keyOffset(), entry.keyLength(), entry.sequence(), kind,
                 tombstone ? null : entry.valueArray(), tombstone ? 0 : entry.valueOffset(),
                 tombstone ? 0 : entry.valueLength());
     }

@@ -1,5 +1,7 @@
 package io.nokv.lsm.cursor;
 
+import io.nokv.lsm.EntryKind;
+
 /**
  * Moves over the entries of one family in (key ascending, sequence descending) order. Starts invalid. A cursor moves in
  * the direction it was positioned for: {@link #next()} after {@link #seekToFirst()} or {@link #seek}, {@link #prev()}
@@ -34,9 +36,13 @@ public interface EntryCursor {
 
     long sequence();
 
-    boolean isTombstone();
+    EntryKind kind();
 
-    /** Undefined for a tombstone. */
+    default boolean isTombstone() {
+        return kind() == EntryKind.DELETE;
+    }
+
+    /** The value, or the pointer to it; undefined for a tombstone. */
     byte[] valueArray();
 
     int valueOffset();

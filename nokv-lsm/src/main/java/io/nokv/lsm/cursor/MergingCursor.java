@@ -1,5 +1,6 @@
 package io.nokv.lsm.cursor;
 
+import io.nokv.lsm.EntryKind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -153,8 +154,8 @@ public final class MergingCursor implements EntryCursor {
     }
 
     @Override
-    public boolean isTombstone() {
-        return top.isTombstone();
+    public EntryKind kind() {
+        return top.kind();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nokv.lsm.memtable;
 
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.cursor.EntryCursor;
 import java.util.Arrays;
 
@@ -283,8 +284,8 @@ final class RadixCursor implements EntryCursor {
     }
 
     @Override
-    public boolean isTombstone() {
-        return current.value == null;
+    public EntryKind kind() {
+        return current.value == null ? EntryKind.DELETE : EntryKind.PUT;
     }
 
     @Override

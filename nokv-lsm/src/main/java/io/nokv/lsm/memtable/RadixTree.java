@@ -1,6 +1,7 @@
 package io.nokv.lsm.memtable;
 
 import io.nokv.base.error.Invariant;
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.PointLookup;
 import java.util.Arrays;
@@ -137,7 +138,8 @@ final class RadixTree implements EntryIndex {
                     : null;
             if (visible != null) {
                 byte[] value = visible.value;
-                lookup.offer(lookup.tailOf(visible.key, 0), value == null, value, 0, length(value));
+                lookup.offer(lookup.tailOf(visible.key, 0), value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
+                        length(value));
                 return;
             }
             newest = lookup.mayMatchAfter(newest.key, 0, newest.key.length)

@@ -1,5 +1,6 @@
 package io.nokv.lsm.memtable;
 
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.PointLookup;
 import java.lang.invoke.MethodHandles;
@@ -124,7 +125,8 @@ final class SkipList implements EntryIndex {
         while (node != null) {
             if (node.sequence <= lookup.sequence() && lookup.matches(node.key, 0, node.key.length)) {
                 byte[] value = node.value;
-                lookup.offer(lookup.tailOf(node.key, 0), value == null, value, 0, value == null ? 0 : value.length);
+                lookup.offer(lookup.tailOf(node.key, 0), value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
+                        value == null ? 0 : value.length);
                 return;
             }
             node = lookup.mayMatchAfter(node.key, 0, node.key.length) ? node.next(0) : null;
@@ -199,8 +201,8 @@ final class SkipList implements EntryIndex {
         }
 
         @Override
-        public boolean isTombstone() {
-            return node.value == null;
+        public EntryKind kind() {
+            return node.value == null ? EntryKind.DELETE : EntryKind.PUT;
         }
 
         @Override

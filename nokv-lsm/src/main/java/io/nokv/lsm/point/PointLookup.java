@@ -1,5 +1,6 @@
 package io.nokv.lsm.point;
 
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import java.util.Arrays;
 
@@ -21,7 +22,7 @@ public final class PointLookup {
     private int offers;
     private boolean found;
     private long tail;
-    private boolean tombstone;
+    private EntryKind kind;
     private byte[] array;
     private int offset;
     private int length;
@@ -122,12 +123,12 @@ public final class PointLookup {
      * The first entry of a source that will do; kept unless a newer source has one at or before it. The value of a
      * tombstone is not looked at.
      */
-    public void offer(long candidateTail, boolean isTombstone, byte[] values, int valueOffset, int valueLength) {
+    public void offer(long candidateTail, EntryKind candidateKind, byte[] values, int valueOffset, int valueLength) {
         offers++;
         if (!found || Long.compareUnsigned(candidateTail, tail) < 0) {
             found = true;
             tail = candidateTail;
-            tombstone = isTombstone;
+            kind = candidateKind;
             array = values;
             offset = valueOffset;
             length = valueLength;
@@ -145,7 +146,12 @@ public final class PointLookup {
 
     /** Whether what was found deletes its key: then {@link #goOn} asks for the next. Requires {@link #isFound()}. */
     public boolean isTombstone() {
-        return tombstone;
+        return kind == EntryKind.DELETE;
+    }
+
+    /** What was found. Requires {@link #isFound()}. */
+    public EntryKind kind() {
+        return kind;
     }
 
     /** Forgets what was found and asks for what comes after it; false when nothing can. Requires {@link #isFound()}. */

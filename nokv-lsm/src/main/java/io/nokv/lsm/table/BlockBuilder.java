@@ -1,6 +1,7 @@
 package io.nokv.lsm.table;
 
 import io.nokv.base.codec.ByteWriter;
+import io.nokv.lsm.EntryKind;
 import java.util.Arrays;
 
 /** Collects the entries of one data block. Not thread-safe. */
@@ -37,7 +38,7 @@ final class BlockBuilder {
                 && Arrays.equals(lastKey, 1, lastKeyBytes, key, offset, offset + length);
     }
 
-    void add(int familyCode, byte[] key, int keyAt, int keyBytes, long sequence, boolean tombstone, byte[] value,
+    void add(int familyCode, byte[] key, int keyAt, int keyBytes, long sequence, EntryKind kind, byte[] value,
             int valueAt, int valueBytes) {
         int shared = 0;
         if (empty || sinceRestart == RESTART_INTERVAL) {
@@ -54,7 +55,8 @@ final class BlockBuilder {
         empty = false;
         setLastKey(familyCode, key, keyAt, keyBytes);
         lastSequence = sequence;
-        out.varint(shared).varint(lastKeyBytes - shared).varint(sequence << 1 | (tombstone ? 1 : 0)).varint(valueBytes);
+        out.varint(shared).varint(lastKeyBytes - shared).varint(sequence << EntryKind.BITS | kind.code())
+                .varint(valueBytes);
         out.raw(lastKey, shared, lastKeyBytes - shared);
         if (valueBytes > 0) {
             out.raw(value, valueAt, valueBytes);

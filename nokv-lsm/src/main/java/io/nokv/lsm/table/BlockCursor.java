@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.EntryKind;
 import java.util.Arrays;
 
 /**
@@ -16,7 +17,7 @@ final class BlockCursor {
     int keyOffset;
     int keyLength;
     long sequence;
-    boolean tombstone;
+    EntryKind kind;
     int valueOffset;
     int valueLength;
 
@@ -36,7 +37,7 @@ final class BlockCursor {
         byte[] keys = new byte[1024];
         int[] keyEnds = new int[32];
         long[] sequences = new long[32];
-        boolean[] tombstones = new boolean[32];
+        EntryKind[] kinds = new EntryKind[32];
         int[] valueOffsets = new int[32];
         int[] valueLengths = new int[32];
         int count;
@@ -46,7 +47,7 @@ final class BlockCursor {
                 int more = count * 2;
                 keyEnds = Arrays.copyOf(keyEnds, more);
                 sequences = Arrays.copyOf(sequences, more);
-                tombstones = Arrays.copyOf(tombstones, more);
+                kinds = Arrays.copyOf(kinds, more);
                 valueOffsets = Arrays.copyOf(valueOffsets, more);
                 valueLengths = Arrays.copyOf(valueLengths, more);
             }
@@ -58,7 +59,7 @@ final class BlockCursor {
             System.arraycopy(from.keyArray, from.keyOffset, keys, start, from.keyLength);
             keyEnds[count] = end;
             sequences[count] = from.sequence;
-            tombstones[count] = from.tombstone;
+            kinds[count] = from.kind;
             valueOffsets[count] = from.valueOffset;
             valueLengths[count] = from.valueLength;
             count++;
@@ -131,8 +132,11 @@ final class BlockCursor {
         keyArray = forward;
         System.arraycopy(bytes, at, forward, shared, own);
         keyLength = length;
-        sequence = head >>> 1;
-        tombstone = (head & 1) != 0;
+        sequence = head >>> EntryKind.BITS;
+        kind = EntryKind.ofHead(head);
+        if (kind == null) {
+            throw block.damaged("an entry of no known kind");
+        }
         valueOffset = at + own;
         valueLength = valueBytes;
         nextEntry = (int) end;
@@ -245,7 +249,7 @@ final class BlockCursor {
             keyOffset = index == 0 ? 0 : run.keyEnds[index - 1];
             keyLength = run.keyEnds[index] - keyOffset;
             sequence = run.sequences[index];
-            tombstone = run.tombstones[index];
+            kind = run.kinds[index];
             valueOffset = run.valueOffsets[index];
             valueLength = run.valueLengths[index];
         }

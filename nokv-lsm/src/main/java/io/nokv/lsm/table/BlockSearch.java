@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.point.PointLookup;
 import java.util.Arrays;
 
@@ -63,7 +64,7 @@ final class BlockSearch {
             int same = behind ? shared : shared + mismatch(shared);
             boolean before;
             if (same == wanted && length == wanted) {
-                before = head >>> 1 > lookup.sequence();
+                before = head >>> EntryKind.BITS > lookup.sequence();
             } else {
                 before = !behind && same < wanted
                         && (same == length || (byteOf(same) & 0xFF) < wantedByte(same));
@@ -79,9 +80,12 @@ final class BlockSearch {
     /** The first entry from the wanted key on: its key shares {@code same} bytes with the wanted one. */
     private Outcome judge(int same, int length) {
         boolean hasHead = same > lookup.headBytes();
-        if (hasHead && length == key.length + 1 && head >>> 1 <= lookup.sequence()) {
-            boolean tombstone = (head & 1) != 0;
-            lookup.offer(tail(length), tombstone, bytes, keyAt + own, valueBytes);
+        if (hasHead && length == key.length + 1 && head >>> EntryKind.BITS <= lookup.sequence()) {
+            EntryKind kind = EntryKind.ofHead(head);
+            if (kind == null) {
+                throw block.damaged("an entry of no known kind");
+            }
+            lookup.offer(tail(length), kind, bytes, keyAt + own, valueBytes);
             return Outcome.DONE;
         }
         return hasHead && lookup.hasTail() ? Outcome.WALK : Outcome.DONE;
@@ -126,7 +130,7 @@ final class BlockSearch {
             int middle = low + high + 1 >>> 1;
             decode(block.restart(middle));
             int order = own < 1 ? -1 : TableKey.compare(bytes, keyAt, own, familyCode, key);
-            if (order < 0 || order == 0 && head >>> 1 > lookup.sequence()) {
+            if (order < 0 || order == 0 && head >>> EntryKind.BITS > lookup.sequence()) {
                 low = middle;
             } else {
                 high = middle - 1;

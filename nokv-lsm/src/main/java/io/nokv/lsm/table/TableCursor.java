@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.cursor.EntryCursor;
 
@@ -122,8 +123,8 @@ public final class TableCursor implements EntryCursor {
     }
 
     @Override
-    public boolean isTombstone() {
-        return cursor.tombstone;
+    public EntryKind kind() {
+        return cursor.kind;
     }
 
     @Override

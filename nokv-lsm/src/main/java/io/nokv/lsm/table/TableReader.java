@@ -119,7 +119,7 @@ public final class TableReader {
             int at = cursor.keyOffset();
             int count = cursor.keyLength();
             if (cursor.sequence() <= lookup.sequence() && lookup.matches(array, at, count)) {
-                lookup.offer(lookup.tailOf(array, at), cursor.isTombstone(), cursor.valueArray(),
+                lookup.offer(lookup.tailOf(array, at), cursor.kind(), cursor.valueArray(),
                         cursor.valueOffset(), cursor.valueLength());
                 return;
             }

@@ -4,6 +4,7 @@ import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.error.Invariant;
 import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.point.KeyHash;
 import java.nio.ByteBuffer;
@@ -57,7 +58,7 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /** Adds an entry after all added before; a tombstone has no value. */
-    public void add(Family family, byte[] key, int keyAt, int keyBytes, long sequence, boolean tombstone, byte[] value,
+    public void add(Family family, byte[] key, int keyAt, int keyBytes, long sequence, EntryKind kind, byte[] value,
             int valueAt, int valueBytes) {
         boolean newKey = !lastKeyEquals(family, key, keyAt, keyBytes);
         if (newKey) {
@@ -67,7 +68,8 @@ public final class TableWriter implements AutoCloseable {
         if (entries == 0) {
             smallest = TableKey.of(family, key, keyAt, keyBytes);
         }
-        block.add(family.code(), key, keyAt, keyBytes, sequence, tombstone, value, valueAt,
+        boolean tombstone = kind == EntryKind.DELETE;
+        block.add(family.code(), key, keyAt, keyBytes, sequence, kind, value, valueAt,
                 tombstone ? 0 : valueBytes);
         entries++;
         tombstones += tombstone ? 1 : 0;

@@ -7,7 +7,8 @@
  * table      = block* filter index properties footer
  * block      = stored u8:compression u32:rawBytes u32:crc       crc = CRC32C of table number, offset and all before it
  * raw block  = entry* u32:restart* u32:restartCount             (data; a restart is the offset of an entry without prefix)
- * entry      = varint:sharedBytes varint:ownBytes varint:(sequence &lt;&lt; 1 | isTombstone) varint:valueBytes keyEnd value
+ * entry      = varint:sharedBytes varint:ownBytes varint:(sequence &lt;&lt; 2 | kind) varint:valueBytes keyEnd value
+ * kind       = 0 value | 1 deletion | 2 pointer to a value       (see {@link io.nokv.lsm.EntryKind})
  * key        = u8:family userKey
  * raw filter = lines of 64 bytes                                (blocked Bloom filter over heads of keys)
  * raw index  = (varint:keyBytes key varint:lastSequence varint:storedBytes)*      (one per block, its last entry; the

@@ -1,5 +1,6 @@
 package io.nokv.lsm.version;
 
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.table.TableCursor;
@@ -130,8 +131,8 @@ public final class LevelCursor implements EntryCursor {
     }
 
     @Override
-    public boolean isTombstone() {
-        return cursor.isTombstone();
+    public EntryKind kind() {
+        return cursor.kind();
     }
 
     @Override

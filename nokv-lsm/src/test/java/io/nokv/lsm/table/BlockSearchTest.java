@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.TestWorld;
 import io.nokv.lsm.point.KeyTails;
@@ -47,9 +48,9 @@ class BlockSearchTest {
                 if (!any && sequence == 1 || random.nextInt(4) == 0) {
                     any = true;
                     byte[] value = new byte[random.nextInt(30) == 0 ? 300 : random.nextInt(4)];
-                    boolean tombstone = random.nextInt(4) == 0;
-                    builder.add(family.code(), tableKey, 1, tableKey.length - 1, sequence << 20, tombstone, value, 0,
-                            tombstone ? 0 : value.length);
+                    EntryKind kind = EntryKind.ofHead(random.nextInt(3));
+                    builder.add(family.code(), tableKey, 1, tableKey.length - 1, sequence << 20, kind, value, 0,
+                            kind == EntryKind.DELETE ? 0 : value.length);
                 }
             }
         });
@@ -87,7 +88,7 @@ class BlockSearchTest {
                             cursor.keyLength - 1);
                     assertEquals(more ? BlockSearch.Outcome.WALK : BlockSearch.Outcome.DONE, outcome);
                     if (first) {
-                        assertEquals(cursor.tombstone, lookup.isTombstone());
+                        assertEquals(cursor.kind, lookup.kind());
                         assertEquals(cursor.valueOffset, lookup.valueOffset());
                         assertEquals(cursor.valueLength, lookup.valueLength());
                         assertEquals(lookup.tailOf(cursor.keyArray, cursor.keyOffset + 1), lookup.tail());
