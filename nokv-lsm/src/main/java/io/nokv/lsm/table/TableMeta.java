@@ -4,6 +4,7 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.point.PointLookup;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the manifest knows of a table. Bounds are {@linkplain TableKey table keys}, inclusive; arrays are not to be
@@ -14,6 +15,11 @@ import java.util.Arrays;
  */
 public record TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
         byte[] smallest, byte[] largest) {
+    /** The sum of what {@code tables} take. */
+    public static long bytes(List<TableMeta> tables) {
+        return tables.stream().mapToLong(TableMeta::bytes).sum();
+    }
+
     /** Whether the table may hold keys in {@code range} of {@code family}. */
     public boolean overlaps(Family family, Range range) {
         boolean endsBefore = range.from() == null

@@ -1,0 +1,90 @@
+package io.nokv.lsm;
+
+import io.nokv.base.error.NokvException;
+import io.nokv.base.port.Scheduler;
+import io.nokv.lsm.compact.MergeJob;
+import io.nokv.lsm.event.Events;
+import io.nokv.lsm.event.FlushSpan;
+import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.version.VersionEdit;
+import io.nokv.lsm.wal.WriteAheadLog;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings full memtables into tables, oldest first and one at a time: built as an offloaded job, installed by an edit that
+ * also moves the mark of the log, and only then is the log released. Used by one flow at a time.
+ */
+final class FlushPipeline {
+    private static final String NAME = "lsm-flush";
+
+    private final Scheduler scheduler;
+    private final Shared shared;
+    private final WriteAheadLog log;
+    private final SnapshotRegistry snapshots;
+    private final AtomicLong nextNumber;
+    private final TableOutputs outputs;
+    private final SpaceGuard space;
+    private final Installer installer;
+    private final WriteThrottle throttle;
+    private final Counters counters;
+    private final Events events;
+
+    FlushPipeline(Scheduler scheduler, Shared shared, Recovery.Opened opened, SnapshotRegistry snapshots,
+            TableOutputs outputs, SpaceGuard space, Installer installer, WriteThrottle throttle, Counters counters,
+            Events events) {
+        this.scheduler = scheduler;
+        this.shared = shared;
+        this.log = opened.log();
+        this.nextNumber = opened.nextNumber();
+        this.snapshots = snapshots;
+        this.outputs = outputs;
+        this.space = space;
+        this.installer = installer;
+        this.throttle = throttle;
+        this.counters = counters;
+        this.events = events;
+    }
+
+    boolean hasWork() {
+        return !shared.current().waiting().isEmpty();
+    }
+
+    /** Brings the oldest waiting memtable into a table; false when there is none. */
+    boolean flushOldest() {
+        List<ReadState.Full> waiting = shared.current().waiting();
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        ReadState.Full oldest = waiting.getLast();
+        FlushSpan span = events.beginFlush();
+        long firstSegment = log.awaitRotation(oldest.nextSegment());
+        MergeJob.Result result = build(oldest);
+        List<VersionEdit.Added> added = result.tables().stream().map(t -> new VersionEdit.Added(0, t)).toList();
+        installer.install(new VersionEdit(added, List.of(),
+                new VersionEdit.LogMark(firstSegment, oldest.lastSequence()), nextNumber.get()), oldest);
+        long bytes = TableMeta.bytes(result.tables());
+        counters.flushes.increment();
+        counters.flushedBytes.add(bytes);
+        counters.bytesInto[0].add(bytes);
+        counters.shadowed.add(result.shadowed());
+        long nanos = events.end(span, oldest.memtable().entries(), bytes);
+        throttle.flushed(oldest.memtable().bytes(), nanos);
+        release(firstSegment);
+        return true;
+    }
+
+    private MergeJob.Result build(ReadState.Full oldest) {
+        MergeJob job = MergeJob.flush(oldest.memtable(), outputs.into(0), snapshots.sequences());
+        return space.within(NAME, oldest.memtable().bytes(), () -> scheduler.offload(NAME, job::run).await());
+    }
+
+    /** Only frees space: when it fails, the next opening does it. */
+    private void release(long firstSegment) {
+        try {
+            log.forget(firstSegment);
+        } catch (NokvException _) {
+            counters.failedDeletions.increment();
+        }
+    }
+}
