@@ -1,6 +1,7 @@
 package io.nokv.lsm;
 
 import io.nokv.base.port.Ports;
+import java.util.List;
 
 /**
  * An ordered, durable, crash-safe store of byte strings in one directory. Thread-safe. An acknowledged write survives
@@ -47,8 +48,17 @@ public interface Engine extends AutoCloseable {
     /** A cursor over {@code range}; {@code snapshot} null means the state at the time of this call. */
     Cursor cursor(Family family, Range range, Snapshot snapshot);
 
-    /** The latest visible state, held. */
-    Snapshot snapshot();
+    /** {@link #snapshot(String)} of an owner who gives no name. */
+    default Snapshot snapshot() {
+        return snapshot("unnamed");
+    }
+
+    /**
+     * The latest visible state, held until the snapshot is closed: it costs the space of what it hides from compaction.
+     *
+     * @param owner whom {@link EngineStats#snapshots()} names as its holder; not null
+     */
+    Snapshot snapshot(String owner);
 
     /** Writes every memtable to tables and waits. */
     void flush();
@@ -56,8 +66,21 @@ public interface Engine extends AutoCloseable {
     /** Rewrites {@code range} of {@code family} down to its lowest level and waits. */
     void compact(Family family, Range range);
 
-    /** Bytes that {@code range} takes on disk, roughly. */
+    /**
+     * Bytes that {@code range} takes, roughly: whole blocks of tables as they are stored, and entries of memtables as they
+     * are held. Versions and tombstones count. Walks the entries that memtables have in the range.
+     */
     long approximateBytes(Family family, Range range);
+
+    /**
+     * Keys that cut {@code range} into {@code parts} of about as many bytes each, by {@link #approximateBytes}: ascending, all
+     * within the range and after its beginning, at most {@code parts - 1}, fewer when the range has too little in it. In a
+     * family with tails a key is cut before its tail, so that no two keys of one head end in different parts. Reads the
+     * indexes of tables, no data.
+     *
+     * @param parts at least 2
+     */
+    List<byte[]> splitKeys(Family family, Range range, int parts);
 
     /** Every batch up to this sequence number is visible to new readers; 0 before the first. */
     long visibleSequence();

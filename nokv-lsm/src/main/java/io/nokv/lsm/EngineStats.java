@@ -9,11 +9,25 @@ import java.util.List;
  * @param visibleSequence see {@link Engine#visibleSequence()}
  * @param durableSequence see {@link Engine#durableSequence()}
  * @param openSnapshots snapshots not yet closed
+ * @param snapshots of the open ones those that hold the oldest states, at most {@link #SNAPSHOTS_NAMED}
  * @param failure why the engine takes no writes, for good or (a full device) until there is space, or null
  */
-public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots, String failure,
+public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots,
+        List<PinnedSnapshot> snapshots, String failure,
         Memtables memtables, Log log, List<Level> levels, Flushes flushes, Compactions compactions, Reads reads,
         Stalls stalls, long manifestBytes) {
+    /** How many open snapshots are named at most. */
+    public static final int SNAPSHOTS_NAMED = 100;
+
+    /**
+     * An open snapshot.
+     *
+     * @param owner who opened it
+     * @param sequence the state it holds
+     * @param sinceMillis when it was opened, in milliseconds since the Unix epoch
+     */
+    public record PinnedSnapshot(String owner, long sequence, long sinceMillis) {}
+
     /** @param waiting memtables that are being written to tables, or wait for it */
     public record Memtables(long activeBytes, long activeEntries, int waiting, long waitingBytes) {}
 

@@ -29,7 +29,7 @@ final class LsmEngine implements Engine {
     private final EngineOptions options;
     private final KeyTails tails;
     private final AutoCloseable directoryLock;
-    private final SnapshotRegistry snapshots = new SnapshotRegistry();
+    private final SnapshotRegistry snapshots;
     private final Counters counters = new Counters();
     private final Events events;
     private final TableStore tables;
@@ -41,6 +41,7 @@ final class LsmEngine implements Engine {
         this.options = options;
         this.tails = options.tables().shape().tails();
         this.directoryLock = directoryLock;
+        this.snapshots = new SnapshotRegistry(ports.clock());
         this.events = new Events(options.listener(), ports.clock());
         ObsoleteTables obsolete = new ObsoleteTables();
         Recovery.Opened opened = Recovery.open(directory, options, ports, events, obsolete::add);
@@ -211,9 +212,9 @@ final class LsmEngine implements Engine {
     }
 
     @Override
-    public Snapshot snapshot() {
+    public Snapshot snapshot(String owner) {
         shared.checkOpen();
-        return snapshots.open(shared::visible);
+        return snapshots.open(owner, shared::visible);
     }
 
     @Override
@@ -233,13 +234,20 @@ final class LsmEngine implements Engine {
     public long approximateBytes(Family family, Range range) {
         ReadState state = hold();
         try {
-            long sum = 0;
-            for (int level = 0; level < Version.LEVELS; level++) {
-                for (TableHandle table : state.version().overlapping(level, family, range)) {
-                    sum += tables.reader(table.meta()).approximateBytes(family, range);
-                }
-            }
-            return sum;
+            return new RangeSizes(state, tables, family, range).bytes();
+        } finally {
+            state.version().release();
+        }
+    }
+
+    @Override
+    public List<byte[]> splitKeys(Family family, Range range, int parts) {
+        if (parts < 2) {
+            throw NokvException.invalid("a range is split into 2 parts at least, not " + parts);
+        }
+        ReadState state = hold();
+        try {
+            return new RangeSizes(state, tables, family, range).splitKeys(parts, tails);
         } finally {
             state.version().release();
         }
@@ -267,6 +275,7 @@ final class LsmEngine implements Engine {
         }
         Throwable failure = log.failure() == null ? background.spaceShortage() : log.failure();
         return new EngineStats(shared.visible(), log.durableSequence(), snapshots.count(),
+                snapshots.oldest(EngineStats.SNAPSHOTS_NAMED),
                 failure == null ? null : failure.toString(), memtables(state),
                 new EngineStats.Log(c.batches.sum(), logged.groups(), logged.syncs(), logged.bytes(),
                         log.pendingBytes(), events.syncs().totals(), events.submits().totals(),

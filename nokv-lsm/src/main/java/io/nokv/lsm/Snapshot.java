@@ -4,6 +4,9 @@ package io.nokv.lsm;
 public interface Snapshot extends AutoCloseable {
     long sequence();
 
+    /** Who opened it, for {@link EngineStats#snapshots()}. */
+    String owner();
+
     @Override
     void close();
 }

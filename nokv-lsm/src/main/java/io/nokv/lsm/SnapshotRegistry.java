@@ -1,21 +1,36 @@
 package io.nokv.lsm;
 
+import io.nokv.base.port.Clock;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/** The sequence numbers that open snapshots hold. Thread-safe. */
+/** The open snapshots: which sequence numbers they hold, who opened them and when. Thread-safe. */
 final class SnapshotRegistry {
+    private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Sequence number to how many snapshots hold it. */
-    private final TreeMap<Long, Integer> held = new TreeMap<>();
+    /** Sequence number to the snapshots that hold it, in the order of their opening. */
+    private final TreeMap<Long, Set<Held>> held = new TreeMap<>();
+    private long count;
+
+    /** @param clock tells since when a snapshot is open */
+    SnapshotRegistry(Clock clock) {
+        this.clock = clock;
+    }
 
     private final class Held implements Snapshot {
         private final long sequence;
-        private boolean closed;
+        private final String owner;
+        private final long sinceMillis;
 
-        Held(long sequence) {
+        Held(long sequence, String owner, long sinceMillis) {
             this.sequence = sequence;
+            this.owner = owner;
+            this.sinceMillis = sinceMillis;
         }
 
         @Override
@@ -24,12 +39,20 @@ final class SnapshotRegistry {
         }
 
         @Override
+        public String owner() {
+            return owner;
+        }
+
+        @Override
         public void close() {
             lock.lock();
             try {
-                if (!closed) {
-                    closed = true;
-                    held.computeIfPresent(sequence, (_, count) -> count == 1 ? null : count - 1);
+                Set<Held> same = held.get(sequence);
+                if (same != null && same.remove(this)) {
+                    count--;
+                    if (same.isEmpty()) {
+                        held.remove(sequence);
+                    }
                 }
             } finally {
                 lock.unlock();
@@ -38,12 +61,14 @@ final class SnapshotRegistry {
     }
 
     /** Holds what {@code latest} says; read under the lock, so that no compaction can miss it. */
-    Snapshot open(LongSupplier latest) {
+    Snapshot open(String owner, LongSupplier latest) {
+        long now = clock.wallMillis();
         lock.lock();
         try {
-            long sequence = latest.getAsLong();
-            held.merge(sequence, 1, Integer::sum);
-            return new Held(sequence);
+            Held opened = new Held(latest.getAsLong(), owner, now);
+            held.computeIfAbsent(opened.sequence, _ -> new LinkedHashSet<>()).add(opened);
+            count++;
+            return opened;
         } finally {
             lock.unlock();
         }
@@ -62,7 +87,21 @@ final class SnapshotRegistry {
     long count() {
         lock.lock();
         try {
-            return held.values().stream().mapToLong(Integer::longValue).sum();
+            return count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** At most {@code limit} of the open snapshots: those that hold back most come first. */
+    List<EngineStats.PinnedSnapshot> oldest(int limit) {
+        lock.lock();
+        try {
+            return held.values().stream().flatMap(Set::stream).limit(limit)
+                    .map(h -> new EngineStats.PinnedSnapshot(h.owner, h.sequence, h.sinceMillis))
+                    .sorted(Comparator.comparingLong(EngineStats.PinnedSnapshot::sequence)
+                            .thenComparingLong(EngineStats.PinnedSnapshot::sinceMillis))
+                    .toList();
         } finally {
             lock.unlock();
         }

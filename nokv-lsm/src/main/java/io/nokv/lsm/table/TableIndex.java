@@ -70,6 +70,11 @@ final class TableIndex {
                 (int) (offsets[block + 1] - offsets[block]) - BlockFormat.TRAILER_BYTES);
     }
 
+    /** The table key of the last entry; not to be changed. */
+    byte[] lastKey(int block) {
+        return lastKeys[block];
+    }
+
     long offset(int block) {
         return offsets[block];
     }

@@ -36,6 +36,13 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
         return Arrays.compareUnsigned(largest, from) >= 0 && Arrays.compareUnsigned(smallest, to) <= 0;
     }
 
+    /** Whether all that the table holds lies in {@code range} of {@code family}. */
+    public boolean within(Family family, Range range) {
+        boolean sameFamily = (smallest[0] & 0xFF) == family.code() && (largest[0] & 0xFF) == family.code();
+        return sameFamily && (range.from() == null || TableKey.compare(smallest, family, range.from()) >= 0)
+                && (range.to() == null || TableKey.compare(largest, family, range.to()) < 0);
+    }
+
     /** Whether a key that will do may be in the table, or in one behind it. */
     public boolean beginsWithin(PointLookup lookup) {
         int code = lookup.family().code();

@@ -1,6 +1,7 @@
 package io.nokv.lsm.table;
 
 import io.nokv.base.codec.ByteReader;
+import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
@@ -135,13 +136,29 @@ public final class TableReader {
         return new TableCursor(this, family, keepBlocks);
     }
 
-    /** Stored bytes that {@code range} of {@code family} takes, roughly: whole blocks. */
-    public long approximateBytes(Family family, Range range) {
-        byte[] from = range.from() == null ? new byte[0] : range.from();
-        int first = index.find(family.code(), from, Long.MAX_VALUE);
+    /** Receives pieces of a table in the order of their keys. */
+    public interface PieceVisitor {
+        /** {@code storedBytes} that end with the user key {@code lastKey}, or, when that is null, behind the family. */
+        void piece(byte[] lastKey, long storedBytes);
+    }
+
+    /**
+     * Shows the blocks that may hold something of {@code range} of {@code family}, neighbours put together so that there are
+     * at most {@code limit}.
+     */
+    public void pieces(Family family, Range range, int limit, PieceVisitor visitor) {
+        int first = index.find(family.code(), range.from() == null ? Bytes.EMPTY : range.from(), Long.MAX_VALUE);
         int last = range.to() == null
-                ? index.find(family.code() + 1, new byte[0], Long.MAX_VALUE)
+                ? index.find(family.code() + 1, Bytes.EMPTY, Long.MAX_VALUE)
                 : index.find(family.code(), range.to(), Long.MAX_VALUE);
-        return Math.max(0, index.offset(last) - index.offset(first));
+        int end = Math.min(last + 1, index.blocks());
+        int step = Math.max(1, (end - first + limit - 1) / limit);
+        for (int block = first; block < end; block += step) {
+            int next = Math.min(block + step, end);
+            byte[] key = index.lastKey(next - 1);
+            boolean inFamily = (key[0] & 0xFF) == family.code();
+            visitor.piece(inFamily ? Arrays.copyOfRange(key, 1, key.length) : null,
+                    index.offset(next) - index.offset(block));
+        }
     }
 }
