@@ -9,6 +9,7 @@ import io.nokv.lsm.compact.LevelPicker;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -50,6 +51,7 @@ final class Background {
     private final CompactionRunner compactions;
     private final Kind deletion;
     private final List<Kind> kinds;
+    private final AtomicLong nextNumber;
 
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closing;
@@ -61,6 +63,7 @@ final class Background {
         this.scheduler = ports.scheduler();
         this.shared = shared;
         this.log = opened.log();
+        this.nextNumber = opened.nextNumber();
         this.picker = new LevelPicker(levels.compactAt(), levels.baseBytes(), levels.ratio());
         this.progress = new Progress(scheduler);
         this.space = new SpaceGuard(scheduler, freeBytes, 2 * options.log().bufferBytes(), progress);
@@ -82,6 +85,16 @@ final class Background {
 
     LevelPicker picker() {
         return picker;
+    }
+
+    /** See {@link Installer#holdSettled}. */
+    Installer.Settled holdSettled() {
+        return installer.holdSettled();
+    }
+
+    /** A file number nobody else is given. */
+    long newNumber() {
+        return nextNumber.getAndIncrement();
     }
 
     long manifestBytes() {

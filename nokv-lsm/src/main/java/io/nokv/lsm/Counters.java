@@ -19,6 +19,7 @@ final class Counters {
     final LongAdder shadowed = new LongAdder();
     final LongAdder tombstonesDropped = new LongAdder();
     final LongAdder failedDeletions = new LongAdder();
+    final LongAdder checkpoints = new LongAdder();
     final LongAdder filtered = new LongAdder();
     final LongAdder[] compactionsInto = new LongAdder[Version.LEVELS];
     final LongAdder[] bytesInto = new LongAdder[Version.LEVELS];

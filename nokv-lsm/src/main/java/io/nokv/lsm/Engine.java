@@ -1,6 +1,7 @@
 package io.nokv.lsm;
 
 import io.nokv.base.port.Ports;
+import io.nokv.lsm.transfer.Checkpoint;
 import java.util.List;
 
 /**
@@ -65,6 +66,13 @@ public interface Engine extends AutoCloseable {
 
     /** Rewrites {@code range} of {@code family} down to its lowest level and waits. */
     void compact(Family family, Range range);
+
+    /**
+     * An openable copy of the whole store in {@code directory}, a path of the same file system that does not exist yet
+     * (FILE_EXISTS otherwise). Everything visible at the time of this call is in it. Memtables are flushed first, then tables
+     * are linked: it costs little time and, until the store drops a table, no space. A crash leaves a whole one or none.
+     */
+    Checkpoint checkpoint(String directory);
 
     /**
      * Bytes that {@code range} takes, roughly: whole blocks of tables as they are stored, and entries of memtables as they

@@ -15,7 +15,7 @@ import java.util.List;
 public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots,
         List<PinnedSnapshot> snapshots, String failure,
         Memtables memtables, Log log, List<Level> levels, Flushes flushes, Compactions compactions, Reads reads,
-        Stalls stalls, long manifestBytes) {
+        Stalls stalls, Transfers transfers, long manifestBytes) {
     /** How many open snapshots are named at most. */
     public static final int SNAPSHOTS_NAMED = 100;
 
@@ -77,4 +77,7 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param stoppedTimes of those that waited and went on
      */
     public record Stalls(long slowed, long stopped, Timing.Totals slowedTimes, Timing.Totals stoppedTimes) {}
+
+    /** @param checkpoints copies of the store that were made */
+    public record Transfers(long checkpoints) {}
 }

@@ -58,6 +58,19 @@ final class Installer {
         }
     }
 
+    /** A version, held, and the batches that its tables make up: all up to {@code flushedSequence}, and no other. */
+    record Settled(Version version, long flushedSequence) {}
+
+    /** The newest version with what belongs to it; the caller releases it. */
+    Settled holdSettled() {
+        installing.enter();
+        try {
+            return new Settled(shared.hold().version(), logMark.flushedSequence());
+        } finally {
+            installing.exit();
+        }
+    }
+
     long manifestBytes() {
         return manifest.bytes();
     }

@@ -12,6 +12,7 @@ import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.transfer.Checkpoint;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.BatchCodec;
@@ -29,6 +30,8 @@ final class LsmEngine implements Engine {
     private final EngineOptions options;
     private final KeyTails tails;
     private final AutoCloseable directoryLock;
+    private final String directory;
+    private final Vfs vfs;
     private final SnapshotRegistry snapshots;
     private final Counters counters = new Counters();
     private final Events events;
@@ -41,6 +44,8 @@ final class LsmEngine implements Engine {
         this.options = options;
         this.tails = options.tables().shape().tails();
         this.directoryLock = directoryLock;
+        this.directory = directory;
+        this.vfs = ports.vfs();
         this.snapshots = new SnapshotRegistry(ports.clock());
         this.events = new Events(options.listener(), ports.clock());
         ObsoleteTables obsolete = new ObsoleteTables();
@@ -231,6 +236,20 @@ final class LsmEngine implements Engine {
     }
 
     @Override
+    public Checkpoint checkpoint(String target) {
+        flush();
+        Installer.Settled settled = background.holdSettled();
+        try {
+            Checkpoint made = Checkpoint.create(vfs, directory, target, settled.version(), settled.flushedSequence(),
+                    background.newNumber());
+            counters.checkpoints.increment();
+            return made;
+        } finally {
+            settled.version().release();
+        }
+    }
+
+    @Override
     public long approximateBytes(Family family, Range range) {
         ReadState state = hold();
         try {
@@ -290,7 +309,7 @@ final class LsmEngine implements Engine {
                         read.readers(), events.gets().totals()),
                 new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum(), events.slowed().totals(),
                         events.stopped().totals()),
-                background.manifestBytes());
+                new EngineStats.Transfers(c.checkpoints.sum()), background.manifestBytes());
     }
 
     private static EngineStats.Memtables memtables(ReadState state) {

@@ -8,6 +8,7 @@ import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.transfer.Checkpoint;
 import io.nokv.lsm.version.Manifest;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
@@ -82,6 +83,10 @@ final class Recovery {
             }
             AtomicLong nextNumber = new AtomicLong(next);
             VersionEdit.LogMark mark = found.log();
+            if (mark.firstSegment() == 0) {
+                // A checkpoint that was never opened has no log, unless its first opening was interrupted.
+                WriteAheadLog.clearLeftovers(vfs, directory);
+            }
             log = replay(mark);
             if (memtables.getLast().entries() == 0 && memtables.size() == 1) {
                 mark = new VersionEdit.LogMark(log.currentSegment(), mark.flushedSequence());
@@ -109,7 +114,6 @@ final class Recovery {
             throw NokvException.corruption(tables.path(tables.present().firstKey()), 0,
                     "there are tables, but the store's CURRENT file is missing");
         }
-        WriteAheadLog.clearLeftovers(vfs, directory);
         for (String at = directory; !at.isEmpty();) {
             int slash = at.lastIndexOf('/');
             at = slash < 0 ? "" : at.substring(0, slash);
@@ -173,6 +177,7 @@ final class Recovery {
                 vfs.delete(directory.isEmpty() ? name : directory + "/" + name);
             }
         }
+        Checkpoint.removeLeftovers(vfs, directory);
         log.forget(mark.firstSegment());
     }
 }

@@ -4,6 +4,7 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.transfer.Checkpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ final class History {
     /** Open snapshots; their places are part of the history. */
     private final Snapshot[] held = new Snapshot[4];
     private Engine engine;
+    private int copies;
 
     History(long seed, int operations) {
         this.random = new TestWorld.Seeded(seed);
@@ -54,7 +56,7 @@ final class History {
     }
 
     private String upkeep(int kind, Vfs vfs, Scheduler scheduler, EngineOptions options) {
-        switch (random.nextInt(kind == 0 ? 3 : 12)) {
+        switch (random.nextInt(kind == 0 ? 4 : 12)) {
             case 0 -> engine.flush();
             case 1 -> engine.compact(family(), range());
             case 2 -> {
@@ -62,6 +64,9 @@ final class History {
                 Arrays.fill(held, null);
                 engine.close();
                 engine = Engine.open("db", options, TestWorld.ports(vfs, scheduler));
+            }
+            case 3 -> {
+                return copied(vfs, scheduler, options);
             }
             default -> {
                 int place = random.nextInt(held.length);
@@ -72,6 +77,21 @@ final class History {
             }
         }
         return "upkeep at " + engine.visibleSequence();
+    }
+
+    /** What an engine opened on a checkpoint holds, after a write of its own. */
+    private String copied(Vfs vfs, Scheduler scheduler, EngineOptions options) {
+        String directory = "copies/" + copies++;
+        Checkpoint made = engine.checkpoint(directory);
+        Engine original = engine;
+        try (Engine copy = Engine.open(directory, options, TestWorld.ports(vfs, scheduler))) {
+            engine = copy;
+            copy.write(new WriteBatch().delete(Family.LOCAL, key()), Durability.FSYNC);
+            return "copy of " + made.sequence() + " at " + copy.visibleSequence() + ": " + all(family()) + ", "
+                    + all(Family.LOCAL);
+        } finally {
+            engine = original;
+        }
     }
 
     private String write() {

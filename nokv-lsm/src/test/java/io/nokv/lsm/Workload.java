@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.transfer.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A recorded run of small batches with everything a store goes through: rotation, flush, compaction, manifest rewrites and
@@ -19,6 +22,7 @@ import java.util.TreeMap;
  */
 final class Workload {
     static final String DIRECTORY = "db";
+    private static final String CHECKPOINTS = "checkpoints";
 
     private record Change(Family family, byte[] key, byte[] value) {}
 
@@ -26,6 +30,8 @@ final class Workload {
     private final EngineOptions options;
     private long submitted;
     private long acknowledged;
+    /** The sequence numbers of those that were completed. */
+    private final Set<Long> checkpoints = new TreeSet<>();
 
     Workload(TestWorld.Seeded random, int batchCount, EngineOptions options) {
         this.options = options;
@@ -70,6 +76,14 @@ final class Workload {
                         old.close();
                         acknowledge(submitted);
                         engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler));
+                    }
+                    case 3, 4 -> {
+                        String target = CHECKPOINTS + "/" + submitted;
+                        if (!vfs.exists(target)) {
+                            Checkpoint made = engine.checkpoint(target);
+                            assertEquals(submitted, made.sequence());
+                            checkpoints.add(submitted);
+                        }
                     }
                     default -> {
                     }
@@ -123,6 +137,7 @@ final class Workload {
     /** Opens what is there and judges it. */
     void check(Vfs vfs, TestWorld.Seeded random) {
         StepScheduler scheduler = new StepScheduler(random);
+        checkCheckpoints(vfs, scheduler);
         for (int opening = 0; opening < 2; opening++) {
             try (Engine engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler))) {
                 long found = engine.visibleSequence();
@@ -131,12 +146,25 @@ final class Workload {
                 assertTrue(found <= submitted + opening, "more batches than were submitted: " + found);
                 checkState(engine, Math.min(found, submitted), opening);
                 if (opening == 0) {
+                    assertTrue(vfs.list(DIRECTORY).stream().noneMatch(name -> name.endsWith(".building")));
                     acknowledged = found;
                     submitted = found;
                     engine.write(new WriteBatch().put(Family.LOCAL, TestWorld.b("second life"), Bytes.EMPTY),
                             Durability.FSYNC);
                     acknowledged++;
                 }
+            }
+        }
+    }
+
+    /** Each one completed is there, and each one that is there is whole. */
+    private void checkCheckpoints(Vfs vfs, StepScheduler scheduler) {
+        List<String> found = vfs.exists(CHECKPOINTS) ? vfs.list(CHECKPOINTS) : List.of();
+        checkpoints.forEach(c -> assertTrue(found.contains(c.toString()), () -> "checkpoint " + c + " is gone"));
+        for (String name : found) {
+            try (Engine engine = Engine.open(CHECKPOINTS + "/" + name, options, TestWorld.ports(vfs, scheduler))) {
+                assertEquals(name, Long.toString(engine.visibleSequence()));
+                checkState(engine, engine.visibleSequence(), 0);
             }
         }
     }
