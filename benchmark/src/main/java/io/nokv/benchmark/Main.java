@@ -1,5 +1,6 @@
 package io.nokv.benchmark;
 
+import io.nokv.benchmark.engine.EngineBenchmark;
 import io.nokv.benchmark.fetch.BulkFetch;
 import io.nokv.benchmark.namespace.NamespaceBenchmark;
 import picocli.CommandLine;
@@ -7,7 +8,8 @@ import picocli.CommandLine.Command;
 
 /** What {@code ./nokv benchmark} runs: one subcommand per benchmark. */
 @Command(name = "benchmark", mixinStandardHelpOptions = true, subcommands = {NamespaceBenchmark.class,
-        BulkFetch.class}, description = "Benchmarks against peers, side by side in one run on this machine.", synopsisSubcommandLabel = "BENCHMARK")
+        BulkFetch.class,
+        EngineBenchmark.class}, description = "Benchmarks against peers, side by side in one run on this machine.", synopsisSubcommandLabel = "BENCHMARK")
 public final class Main {
     private Main() {}
 
