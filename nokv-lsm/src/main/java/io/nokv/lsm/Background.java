@@ -7,6 +7,8 @@ import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.SpaceShortage.Work;
 import io.nokv.lsm.compact.LevelPicker;
 import io.nokv.lsm.event.Events;
+import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,6 +54,7 @@ final class Background {
     private final Kind deletion;
     private final List<Kind> kinds;
     private final AtomicLong nextNumber;
+    private final TableStore tables;
 
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closing;
@@ -64,6 +67,7 @@ final class Background {
         this.shared = shared;
         this.log = opened.log();
         this.nextNumber = opened.nextNumber();
+        this.tables = opened.tables();
         this.picker = new LevelPicker(levels.compactAt(), levels.baseBytes(), levels.ratio());
         this.progress = new Progress(scheduler);
         this.space = new SpaceGuard(scheduler, freeBytes, 2 * options.log().bufferBytes(), progress);
@@ -90,6 +94,11 @@ final class Background {
     /** See {@link Installer#holdSettled}. */
     Installer.Settled holdSettled() {
         return installer.holdSettled();
+    }
+
+    /** See {@link Installer#adopt}. */
+    long adopt(List<TableMeta> ingested) {
+        return installer.adopt(ingested, tables);
     }
 
     /** A file number nobody else is given. */

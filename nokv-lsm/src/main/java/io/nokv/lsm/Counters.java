@@ -20,6 +20,10 @@ final class Counters {
     final LongAdder tombstonesDropped = new LongAdder();
     final LongAdder failedDeletions = new LongAdder();
     final LongAdder checkpoints = new LongAdder();
+    final LongAdder exports = new LongAdder();
+    final LongAdder exportedBytes = new LongAdder();
+    final LongAdder ingests = new LongAdder();
+    final LongAdder ingestedBytes = new LongAdder();
     final LongAdder filtered = new LongAdder();
     final LongAdder[] compactionsInto = new LongAdder[Version.LEVELS];
     final LongAdder[] bytesInto = new LongAdder[Version.LEVELS];

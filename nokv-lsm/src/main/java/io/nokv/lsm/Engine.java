@@ -2,7 +2,9 @@ package io.nokv.lsm;
 
 import io.nokv.base.port.Ports;
 import io.nokv.lsm.transfer.Checkpoint;
+import io.nokv.lsm.transfer.Export;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An ordered, durable, crash-safe store of byte strings in one directory. Thread-safe. An acknowledged write survives
@@ -73,6 +75,23 @@ public interface Engine extends AutoCloseable {
      * are linked: it costs little time and, until the store drops a table, no space. A crash leaves a whole one or none.
      */
     Checkpoint checkpoint(String directory);
+
+    /**
+     * Writes the rows that {@code families} have in {@code range} to table files in {@code directory}, a path of the same file
+     * system that does not exist yet (FILE_EXISTS otherwise), for {@link #ingest}. A crash leaves a whole export or none. Reads
+     * the rows once and does not hold up anybody.
+     *
+     * @param snapshot null means the state at the time of this call
+     */
+    Export export(String directory, Set<Family> families, Range range, Snapshot snapshot);
+
+    /**
+     * Adds the rows of an export in {@code directory} as one batch that overwrites what was there: they become visible
+     * together, in order with all other batches, and are durable when this returns. Every byte is read and checked first;
+     * FILE_NOT_FOUND when there is no export, CORRUPTION (naming the file in it) when it is damaged, and nothing happens. Writers are not
+     * held up. Returns the sequence number.
+     */
+    long ingest(String directory, Ingest how);
 
     /**
      * Bytes that {@code range} takes, roughly: whole blocks of tables as they are stored, and entries of memtables as they

@@ -78,6 +78,10 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      */
     public record Stalls(long slowed, long stopped, Timing.Totals slowedTimes, Timing.Totals stoppedTimes) {}
 
-    /** @param checkpoints copies of the store that were made */
-    public record Transfers(long checkpoints) {}
+    /**
+     * @param checkpoints copies of the store that were made
+     * @param exports ranges that were exported
+     * @param ingests exports that were ingested
+     */
+    public record Transfers(long checkpoints, long exports, long exportedBytes, long ingests, long ingestedBytes) {}
 }

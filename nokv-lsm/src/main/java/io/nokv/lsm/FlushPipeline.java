@@ -57,8 +57,13 @@ final class FlushPipeline {
             return false;
         }
         ReadState.Full oldest = waiting.getLast();
-        FlushSpan span = events.beginFlush();
         long firstSegment = log.awaitRotation(oldest.nextSegment());
+        if (oldest.memtable() instanceof IngestedTables ingested) {
+            place(ingested, oldest, firstSegment);
+            release(firstSegment);
+            return true;
+        }
+        FlushSpan span = events.beginFlush();
         MergeJob.Result result = build(oldest);
         List<VersionEdit.Added> added = result.tables().stream().map(t -> new VersionEdit.Added(0, t)).toList();
         installer.install(new VersionEdit(added, List.of(),
@@ -72,6 +77,13 @@ final class FlushPipeline {
         throttle.flushed(oldest.memtable().bytes(), nanos);
         release(firstSegment);
         return true;
+    }
+
+    /** Ingested tables need no rewrite: they get a level. */
+    private void place(IngestedTables ingested, ReadState.Full full, long firstSegment) {
+        List<VersionEdit.Added> added = ingested.metas().stream().map(t -> new VersionEdit.Added(0, t)).toList();
+        installer.install(new VersionEdit(added, List.of(),
+                new VersionEdit.LogMark(firstSegment, full.lastSequence()), nextNumber.get()), full);
     }
 
     private MergeJob.Result build(ReadState.Full oldest) {

@@ -3,6 +3,7 @@ package io.nokv.lsm;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.LevelPicker;
 import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Manifest;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
@@ -53,6 +54,19 @@ final class Installer {
             shared.install(next, flushed);
             throttle.installed(next, picker.targets(next));
             before.release();
+        } finally {
+            installing.exit();
+        }
+    }
+
+    /** Gives tables their place in the order of writes; see {@link Shared#adopt}. */
+    long adopt(List<TableMeta> tables, TableStore store) {
+        installing.enter();
+        try {
+            Version before = shared.current().version();
+            long sequence = shared.adopt(tables, store, obsolete);
+            before.release();
+            return sequence;
         } finally {
             installing.exit();
         }

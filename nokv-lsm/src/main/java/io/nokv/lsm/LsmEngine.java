@@ -11,14 +11,18 @@ import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.transfer.Checkpoint;
+import io.nokv.lsm.transfer.Export;
+import io.nokv.lsm.transfer.Intake;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.BatchCodec;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The engine put together: {@link Shared} orders writes and shows them, {@link WriteAheadLog} makes them durable,
@@ -31,7 +35,7 @@ final class LsmEngine implements Engine {
     private final KeyTails tails;
     private final AutoCloseable directoryLock;
     private final String directory;
-    private final Vfs vfs;
+    private final Ports ports;
     private final SnapshotRegistry snapshots;
     private final Counters counters = new Counters();
     private final Events events;
@@ -45,7 +49,7 @@ final class LsmEngine implements Engine {
         this.tails = options.tables().shape().tails();
         this.directoryLock = directoryLock;
         this.directory = directory;
-        this.vfs = ports.vfs();
+        this.ports = ports;
         this.snapshots = new SnapshotRegistry(ports.clock());
         this.events = new Events(options.listener(), ports.clock());
         ObsoleteTables obsolete = new ObsoleteTables();
@@ -240,12 +244,59 @@ final class LsmEngine implements Engine {
         flush();
         Installer.Settled settled = background.holdSettled();
         try {
-            Checkpoint made = Checkpoint.create(vfs, directory, target, settled.version(), settled.flushedSequence(),
+            Checkpoint made = Checkpoint.create(ports.vfs(), directory, target, settled.version(),
+                    settled.flushedSequence(),
                     background.newNumber());
             counters.checkpoints.increment();
             return made;
         } finally {
             settled.version().release();
+        }
+    }
+
+    @Override
+    public Export export(String target, Set<Family> families, Range range, Snapshot snapshot) {
+        Snapshot held = snapshot == null ? snapshot("export") : null;
+        try {
+            Snapshot from = snapshot == null ? held : snapshot;
+            Export.Layout layout = new Export.Layout(tables, options.tables().compression(),
+                    options.tables().tableBytes(), ports.entropy(), shared::isClosed);
+            Export made = ports.scheduler()
+                    .offload("lsm-export",
+                            () -> Export.write(ports.vfs(), directory, target, background.newNumber(), layout, families,
+                                    range, from.sequence(), family -> cursor(family, range, from)))
+                    .await();
+            counters.exports.increment();
+            counters.exportedBytes.add(made.bytes());
+            return made;
+        } finally {
+            if (held != null) {
+                held.close();
+            }
+        }
+    }
+
+    @Override
+    public long ingest(String source, Ingest how) {
+        shared.checkOpen();
+        log.check();
+        Intake intake = new Intake(ports.vfs(), source, tables, background::newNumber);
+        boolean taken = false;
+        try {
+            background.awaitRoom(0, 1, false);
+            List<TableMeta> metas = ports.scheduler()
+                    .offload("lsm-ingest", () -> intake.take(how.files() == Ingest.Files.LINK)).await();
+            long sequence = background.adopt(metas);
+            taken = true;
+            background.wake();
+            log.awaitDurable(sequence);
+            counters.ingests.increment();
+            counters.ingestedBytes.add(intake.bytes());
+            return sequence;
+        } finally {
+            if (!taken) {
+                intake.discard();
+            }
         }
     }
 
@@ -309,7 +360,9 @@ final class LsmEngine implements Engine {
                         read.readers(), events.gets().totals()),
                 new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum(), events.slowed().totals(),
                         events.stopped().totals()),
-                new EngineStats.Transfers(c.checkpoints.sum()), background.manifestBytes());
+                new EngineStats.Transfers(c.checkpoints.sum(), c.exports.sum(), c.exportedBytes.sum(), c.ingests.sum(),
+                        c.ingestedBytes.sum()),
+                background.manifestBytes());
     }
 
     private static EngineStats.Memtables memtables(ReadState state) {

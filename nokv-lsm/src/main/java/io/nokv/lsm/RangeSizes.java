@@ -99,11 +99,20 @@ final class RangeSizes {
         for (int level = 0; level < Version.LEVELS; level++) {
             state.version().overlapping(level, family, range).forEach(visitor::table);
         }
+        for (ReadState.Full full : state.waiting()) {
+            if (full.memtable() instanceof IngestedTables ingested) {
+                ingested.handles().stream().filter(t -> t.meta().overlaps(family, range)).forEach(visitor::table);
+            }
+        }
     }
 
     private void inMemtables(Visitor visitor) {
         inMemtable(state.active(), visitor);
-        state.waiting().forEach(full -> inMemtable(full.memtable(), visitor));
+        for (ReadState.Full full : state.waiting()) {
+            if (!(full.memtable() instanceof IngestedTables)) {
+                inMemtable(full.memtable(), visitor);
+            }
+        }
     }
 
     private void inMemtable(Memtable memtable, Visitor visitor) {

@@ -52,10 +52,15 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
     }
 
     ReadState withActive(Memtable fresh, Full full) {
+        return new ReadState(fresh, waiting, version).withWaiting(full);
+    }
+
+    /** {@code full} is newer than all that wait, and older than the active memtable. */
+    ReadState withWaiting(Full full) {
         List<Full> more = new ArrayList<>();
         more.add(full);
         more.addAll(waiting);
-        return new ReadState(fresh, List.copyOf(more), version);
+        return new ReadState(active, List.copyOf(more), version);
     }
 
     ReadState withVersion(Version next) {

@@ -51,6 +51,7 @@ final class Recovery {
     private final List<Memtable> memtables = new ArrayList<>();
     private final List<Long> firstSegments = new ArrayList<>();
     private final List<Long> lastSequences = new ArrayList<>();
+    private Version version;
 
     private Recovery(String directory, EngineOptions options, Ports ports, Events events,
             Consumer<TableMeta> obsolete) {
@@ -76,7 +77,7 @@ final class Recovery {
             Manifest.Recovered recovered = Manifest.recover(vfs, directory);
             VersionEdit found = recovered == null ? createNew(tables) : VersionEdit.fold(recovered.edits());
             found.added().forEach(a -> tables.checkPresent(a.table()));
-            Version version = Version.empty().apply(found, obsolete);
+            version = Version.empty().apply(found, obsolete);
             long next = Math.max(found.nextNumber(), recovered == null ? 1 : recovered.number() + 1);
             if (!tables.present().isEmpty()) {
                 next = Math.max(next, tables.present().lastKey() + 1);
@@ -87,7 +88,12 @@ final class Recovery {
                 // A checkpoint that was never opened has no log, unless its first opening was interrupted.
                 WriteAheadLog.clearLeftovers(vfs, directory);
             }
-            log = replay(mark);
+            log = replay(mark, tables);
+            if (memtables.getLast() instanceof IngestedTables) {
+                memtables.add(newMemtable());
+                lastSequences.add(log.lastSequence());
+                firstSegments.add(log.currentSegment());
+            }
             if (memtables.getLast().entries() == 0 && memtables.size() == 1) {
                 mark = new VersionEdit.LogMark(log.currentSegment(), mark.flushedSequence());
             }
@@ -95,9 +101,9 @@ final class Recovery {
             Manifest manifest = Manifest.create(vfs, directory, manifestNumber,
                     new VersionEdit(version.asAdded(), List.of(), mark, nextNumber.get()),
                     options.levels().manifestBytes());
-            removeLeftovers(tables, version, manifest, log, mark);
+            removeLeftovers(tables, manifest, log, mark);
             complete = true;
-            return new Opened(tables, log, manifest, state(version), mark, nextNumber);
+            return new Opened(tables, log, manifest, state(), mark, nextNumber);
         } finally {
             if (!complete) {
                 tables.close();
@@ -122,7 +128,7 @@ final class Recovery {
         return new VersionEdit(List.of(), List.of(), new VersionEdit.LogMark(0, 0), 1);
     }
 
-    private WriteAheadLog replay(VersionEdit.LogMark mark) {
+    private WriteAheadLog replay(VersionEdit.LogMark mark, TableStore tables) {
         memtables.add(newMemtable());
         return WriteAheadLog.open(ports, events, directory, options.log().segmentBytes(), mark.firstSegment(),
                 mark.flushedSequence() + 1, new WriteAheadLog.Recovery() {
@@ -131,29 +137,57 @@ final class Recovery {
 
                     @Override
                     public void batch(long batchSequence, long batchSegment) {
-                        if (batchSegment != segment) {
-                            segment = batchSegment;
-                            if (memtables.getLast().bytes() >= options.memtableBytes()) {
-                                memtables.add(newMemtable());
-                                lastSequences.add(sequence);
-                                firstSegments.add(batchSegment);
-                            }
+                        boolean full = memtables.getLast().bytes() >= options.memtableBytes();
+                        if (memtables.getLast() instanceof IngestedTables || batchSegment != segment && full) {
+                            next(newMemtable(), batchSegment, sequence);
                         }
+                        segment = batchSegment;
                         sequence = batchSequence;
+                    }
+
+                    private void next(Memtable memtable, long firstSegment, long lastBefore) {
+                        memtables.add(memtable);
+                        lastSequences.add(lastBefore);
+                        firstSegments.add(firstSegment);
                     }
 
                     @Override
                     public void operation(Family family, byte[] key, byte[] value) {
                         memtables.getLast().add(family, key, sequence, value);
                     }
+
+                    @Override
+                    public void ingested(byte[] description) {
+                        List<TableMeta> metas = described(description);
+                        metas.forEach(tables::checkPresent);
+                        Version before = version;
+                        version = version.adopt(metas, obsolete);
+                        before.release();
+                        IngestedTables ingested = new IngestedTables(version.adopted(metas.size()), tables);
+                        if (memtables.getLast().entries() == 0) {
+                            memtables.set(memtables.size() - 1, ingested);
+                        } else {
+                            next(ingested, segment, sequence - 1);
+                        }
+                    }
                 });
+    }
+
+    /** How the log describes tables that were ingested. */
+    static byte[] describe(List<TableMeta> tables) {
+        List<VersionEdit.Added> added = tables.stream().map(t -> new VersionEdit.Added(0, t)).toList();
+        return new VersionEdit(added, List.of(), null, 0).encode();
+    }
+
+    private static List<TableMeta> described(byte[] description) {
+        return VersionEdit.decode(description).added().stream().map(VersionEdit.Added::table).toList();
     }
 
     private Memtable newMemtable() {
         return options.memtable().create(options.tables().shape().tails(), options.memtableBytes());
     }
 
-    private ReadState state(Version version) {
+    private ReadState state() {
         List<ReadState.Full> waiting = new ArrayList<>();
         for (int i = 0; i + 1 < memtables.size(); i++) {
             Promise<Long> segment = ports.scheduler().completed(firstSegments.get(i));
@@ -162,10 +196,11 @@ final class Recovery {
         return new ReadState(memtables.getLast(), List.copyOf(waiting), version);
     }
 
-    private void removeLeftovers(TableStore tables, Version version, Manifest manifest, WriteAheadLog log,
+    private void removeLeftovers(TableStore tables, Manifest manifest, WriteAheadLog log,
             VersionEdit.LogMark mark) {
         Set<Long> used = new TreeSet<>();
         version.asAdded().forEach(a -> used.add(a.table().number()));
+        used.addAll(version.adoptedNumbers());
         for (long number : tables.present().keySet()) {
             if (!used.contains(number)) {
                 tables.delete(number);

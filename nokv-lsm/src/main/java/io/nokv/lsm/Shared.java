@@ -6,9 +6,14 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Version;
+import io.nokv.lsm.wal.BatchCodec;
 import io.nokv.lsm.wal.WriteAheadLog;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * What writers, readers and background work share: the current {@link ReadState} and the newest visible sequence number.
@@ -85,6 +90,35 @@ final class Shared {
         current = state.withActive(memtableKind.create(tails, memtableBytes), full);
     }
 
+    /**
+     * Gives tables the next sequence number and shows them in its place: the batches before it are in the memtable that is
+     * closed by this, those after it in the next. Logged in memory. The caller keeps others from installing versions, keeps its
+     * hold on the version before, and releases it afterwards.
+     *
+     * @param tables ordered and apart from each other; files and names are durable
+     * @param obsolete as in {@link Version#adopt}
+     */
+    long adopt(List<TableMeta> tables, TableStore store, Consumer<TableMeta> obsolete) {
+        lock.lock();
+        try {
+            checkOpen();
+            log.check();
+            if (current.active().entries() > 0) {
+                rotateLocked();
+            }
+            long sequence = visible + 1;
+            List<TableMeta> placed = tables.stream().map(t -> t.withSequence(sequence)).toList();
+            log.append(sequence, BatchCodec.encodeIngest(Recovery.describe(placed)));
+            Version next = current.version().adopt(placed, obsolete);
+            IngestedTables ingested = new IngestedTables(next.adopted(placed.size()), store);
+            current = current.withVersion(next).withWaiting(new ReadState.Full(ingested, sequence, log.rotate()));
+            visible = sequence;
+            return sequence;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Closes the active memtable unless it is empty; returns the newest sequence number outside of it. */
     long rotate() {
         lock.lock();
@@ -123,6 +157,10 @@ final class Shared {
         } finally {
             lock.unlock();
         }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Throws CLOSED after {@link #close()}. */

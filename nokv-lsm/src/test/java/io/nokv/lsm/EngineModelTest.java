@@ -10,14 +10,17 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.base.system.ThreadScheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.transfer.Export;
 import io.nokv.lsm.vfs.MemVfs;
 import io.nokv.lsm.vfs.RealVfs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +53,7 @@ class EngineModelTest {
         private final EngineOptions options;
         private final EnumMap<Family, TreeMap<byte[], byte[]>> model = new EnumMap<>(Family.class);
         private final List<Held> held = new ArrayList<>();
+        private final List<EnumMap<Family, TreeMap<byte[], byte[]>>> exports = new ArrayList<>();
         private final EnumMap<Family, Integer> tailBytes = new EnumMap<>(Family.class);
         private EngineOptions opened;
         private final int keySpace;
@@ -90,7 +94,13 @@ class EngineModelTest {
                     switch (random.nextInt(100)) {
                         case 0 -> engine.flush();
                         case 1 -> holdOrRelease();
-                        case 2 -> compactSomething();
+                        case 2 -> {
+                            if (random.nextInt(3) == 0) {
+                                exportOrIngest();
+                            } else {
+                                compactSomething();
+                            }
+                        }
                         case 3 -> {
                             if (random.nextInt(4) == 0) {
                                 reopen(scheduler);
@@ -266,6 +276,32 @@ class EngineModelTest {
                 EnumMap<Family, TreeMap<byte[], byte[]>> copy = new EnumMap<>(Family.class);
                 model.forEach((family, map) -> copy.put(family, new TreeMap<>(map)));
                 held.add(new Held(engine.snapshot(), copy));
+            }
+        }
+
+        private void exportOrIngest() {
+            if (exports.isEmpty() || random.nextInt(2) == 0) {
+                byte[] a = key();
+                byte[] c = key();
+                Range range = Bytes.ORDER.compare(a, c) <= 0 ? new Range(a, c) : new Range(null, a);
+                Set<Family> families = EnumSet.of(family(), family());
+                String source = "exports/" + exports.size();
+                EnumMap<Family, TreeMap<byte[], byte[]>> rows = new EnumMap<>(Family.class);
+                for (Family family : families) {
+                    rows.put(family, new TreeMap<>(Bytes.ORDER));
+                    model.get(family).forEach((key, value) -> {
+                        if (range.contains(key)) {
+                            rows.get(family).put(key, value);
+                        }
+                    });
+                }
+                Export made = engine.export(source, families, range, null);
+                assertEquals(rows.values().stream().mapToInt(TreeMap::size).sum(), made.rows());
+                exports.add(rows);
+            } else {
+                int chosen = random.nextInt(exports.size());
+                engine.ingest("exports/" + chosen, random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED);
+                exports.get(chosen).forEach((family, rows) -> model.get(family).putAll(rows));
             }
         }
 

@@ -5,9 +5,12 @@ import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.transfer.Checkpoint;
+import io.nokv.lsm.transfer.Export;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
@@ -25,6 +28,7 @@ final class History {
     private final Snapshot[] held = new Snapshot[4];
     private Engine engine;
     private int copies;
+    private int exports;
 
     History(long seed, int operations) {
         this.random = new TestWorld.Seeded(seed);
@@ -56,7 +60,7 @@ final class History {
     }
 
     private String upkeep(int kind, Vfs vfs, Scheduler scheduler, EngineOptions options) {
-        switch (random.nextInt(kind == 0 ? 4 : 12)) {
+        switch (random.nextInt(kind == 0 ? 6 : 16)) {
             case 0 -> engine.flush();
             case 1 -> engine.compact(family(), range());
             case 2 -> {
@@ -67,6 +71,12 @@ final class History {
             }
             case 3 -> {
                 return copied(vfs, scheduler, options);
+            }
+            case 4 -> {
+                return exported();
+            }
+            case 5 -> {
+                return ingested();
             }
             default -> {
                 int place = random.nextInt(held.length);
@@ -92,6 +102,24 @@ final class History {
         } finally {
             engine = original;
         }
+    }
+
+    private String exported() {
+        Set<Family> families = EnumSet.noneOf(Family.class);
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            families.add(family());
+        }
+        Snapshot at = random.nextInt(2) == 0 ? null : held[random.nextInt(held.length)];
+        Export made = engine.export("exports/" + exports++, families, range(), at);
+        return "exported " + made.rows() + " rows at " + made.sequence();
+    }
+
+    private String ingested() {
+        if (exports == 0) {
+            return "nothing to ingest";
+        }
+        String source = "exports/" + random.nextInt(exports);
+        return "ingested at " + engine.ingest(source, random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED);
     }
 
     private String write() {

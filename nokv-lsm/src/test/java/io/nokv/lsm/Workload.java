@@ -8,6 +8,7 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.transfer.Checkpoint;
+import io.nokv.lsm.transfer.Export;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import java.util.TreeSet;
 final class Workload {
     static final String DIRECTORY = "db";
     private static final String CHECKPOINTS = "checkpoints";
+    private static final String EXPORTS = "exports";
+    private static final Range EXPORTED = new Range(TestWorld.b("key/2"), TestWorld.b("key/5"));
 
     private record Change(Family family, byte[] key, byte[] value) {}
 
@@ -32,6 +35,11 @@ final class Workload {
     private long acknowledged;
     /** The sequence numbers of those that were completed. */
     private final Set<Long> checkpoints = new TreeSet<>();
+    /** Those begun; the first {@link #exportsComplete} are complete, and one more may be. */
+    private final List<Exported> exports = new ArrayList<>();
+    private int exportsComplete;
+
+    private record Exported(String directory, TreeMap<byte[], byte[]> rows) {}
 
     Workload(TestWorld.Seeded random, int batchCount, EngineOptions options) {
         this.options = options;
@@ -58,9 +66,8 @@ final class Workload {
         try {
             StepScheduler scheduler = new StepScheduler(random);
             engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler));
-            for (List<Change> changes : batches) {
-                submitted++;
-                WriteTicket ticket = engine.submit(batch(changes));
+            while (submitted < batches.size()) {
+                WriteTicket ticket = engine.submit(batch(batches.get((int) submitted++)));
                 assertEquals(submitted, ticket.sequence());
                 if (random.nextInt(3) == 0) {
                     ticket.awaitDurable();
@@ -85,6 +92,13 @@ final class Workload {
                             checkpoints.add(submitted);
                         }
                     }
+                    case 5, 6 -> export(engine);
+                    case 7, 8 -> {
+                        if (!exports.isEmpty()) {
+                            ingest(engine, exports.get(random.nextInt(exports.size())),
+                                    Ingest.Files.values()[random.nextInt(2)]);
+                        }
+                    }
                     default -> {
                     }
                 }
@@ -101,6 +115,24 @@ final class Workload {
             }
             throw e;
         }
+    }
+
+    private void export(Engine engine) {
+        String directory = EXPORTS + "/" + exports.size();
+        exports.add(new Exported(directory, rows(Family.WRITE, submitted, EXPORTED)));
+        Export made = engine.export(directory, Set.of(Family.WRITE), EXPORTED, null);
+        assertEquals(submitted, made.sequence());
+        assertEquals(exports.getLast().rows.size(), made.rows());
+        exportsComplete++;
+    }
+
+    /** What comes in by that is a batch like others. */
+    private void ingest(Engine engine, Exported export, Ingest.Files files) {
+        List<Change> changes = new ArrayList<>();
+        export.rows.forEach((key, value) -> changes.add(new Change(Family.WRITE, key, value)));
+        batches.add((int) submitted++, changes);
+        assertEquals(submitted, engine.ingest(export.directory, new Ingest(files)));
+        acknowledge(submitted);
     }
 
     /** Closing may fail too, or even succeed in making the rest durable; either way nothing more is promised. */
@@ -138,6 +170,7 @@ final class Workload {
     void check(Vfs vfs, TestWorld.Seeded random) {
         StepScheduler scheduler = new StepScheduler(random);
         checkCheckpoints(vfs, scheduler);
+        checkExports(vfs, scheduler);
         for (int opening = 0; opening < 2; opening++) {
             try (Engine engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler))) {
                 long found = engine.visibleSequence();
@@ -169,32 +202,57 @@ final class Workload {
         }
     }
 
-    private void checkState(Engine engine, long upTo, int opening) {
-        for (Family family : Family.values()) {
-            TreeMap<byte[], byte[]> model = new TreeMap<>(Bytes.ORDER);
-            for (List<Change> changes : batches.subList(0, (int) upTo)) {
-                for (Change c : changes) {
-                    if (c.family == family && c.value != null) {
-                        model.put(c.key, c.value);
-                    } else if (c.family == family) {
+    /** Each one completed is there, and what is there can be ingested. */
+    private void checkExports(Vfs vfs, StepScheduler scheduler) {
+        for (int i = 0; i < exports.size(); i++) {
+            Exported export = exports.get(i);
+            assertTrue(i >= exportsComplete || vfs.exists(export.directory), () -> export.directory + " is gone");
+            if (vfs.exists(export.directory)) {
+                try (Engine engine = Engine.open("probe" + i, options, TestWorld.ports(vfs, scheduler))) {
+                    engine.ingest(export.directory, Ingest.COPIED);
+                    check(engine, Family.WRITE, export.rows);
+                }
+            }
+        }
+    }
+
+    private TreeMap<byte[], byte[]> rows(Family family, long upTo, Range range) {
+        TreeMap<byte[], byte[]> model = new TreeMap<>(Bytes.ORDER);
+        for (List<Change> changes : batches.subList(0, (int) upTo)) {
+            for (Change c : changes) {
+                if (c.family == family && range.contains(c.key)) {
+                    if (c.value == null) {
                         model.remove(c.key);
+                    } else {
+                        model.put(c.key, c.value);
                     }
                 }
             }
+        }
+        return model;
+    }
+
+    private void checkState(Engine engine, long upTo, int opening) {
+        for (Family family : Family.values()) {
+            TreeMap<byte[], byte[]> model = rows(family, upTo, Range.ALL);
             if (family == Family.LOCAL && opening == 1) {
                 model.put(TestWorld.b("second life"), Bytes.EMPTY);
             }
-            try (Cursor cursor = engine.cursor(family, Range.ALL, null)) {
-                cursor.seekToFirst();
-                for (Map.Entry<byte[], byte[]> expected : model.entrySet()) {
-                    assertTrue(cursor.isValid(), () -> "missing " + Bytes.show(expected.getKey()));
-                    assertEquals(Bytes.show(expected.getKey()), Bytes.show(cursor.key()));
-                    assertArrayEquals(expected.getValue(), cursor.value());
-                    assertArrayEquals(expected.getValue(), engine.get(family, expected.getKey(), null));
-                    cursor.next();
-                }
-                assertTrue(!cursor.isValid(), "more keys than there should be");
+            check(engine, family, model);
+        }
+    }
+
+    private static void check(Engine engine, Family family, TreeMap<byte[], byte[]> model) {
+        try (Cursor cursor = engine.cursor(family, Range.ALL, null)) {
+            cursor.seekToFirst();
+            for (Map.Entry<byte[], byte[]> expected : model.entrySet()) {
+                assertTrue(cursor.isValid(), () -> "missing " + Bytes.show(expected.getKey()));
+                assertEquals(Bytes.show(expected.getKey()), Bytes.show(cursor.key()));
+                assertArrayEquals(expected.getValue(), cursor.value());
+                assertArrayEquals(expected.getValue(), engine.get(family, expected.getKey(), null));
+                cursor.next();
             }
+            assertTrue(!cursor.isValid(), "more keys than there should be");
         }
     }
 }

@@ -11,6 +11,8 @@ public final class TableCursor implements EntryCursor {
     private final TableReader table;
     private final int familyCode;
     private final boolean keepBlocks;
+    /** What all entries carry in place of their own sequence numbers, which are 0; 0 for nothing. */
+    private final long assigned;
     private final BlockCursor cursor = new BlockCursor();
     private int blockNumber = -1;
     private boolean valid;
@@ -19,6 +21,7 @@ public final class TableCursor implements EntryCursor {
         this.table = table;
         this.familyCode = family.code();
         this.keepBlocks = keepBlocks;
+        this.assigned = table.meta().traits().sequence();
     }
 
     private void goTo(int number) {
@@ -50,12 +53,20 @@ public final class TableCursor implements EntryCursor {
 
     @Override
     public void seek(byte[] key, long sequence) {
-        seekIn(familyCode, key, sequence);
+        seekIn(familyCode, key, own(sequence));
     }
 
     @Override
     public void seekBefore(byte[] key, long sequence) {
-        seekBeforeIn(familyCode, key, sequence);
+        seekBeforeIn(familyCode, key, own(sequence));
+    }
+
+    /** Where entries carry an assigned number, they are all before or all not before {@code sequence}. */
+    private long own(long sequence) {
+        if (assigned == 0) {
+            return sequence;
+        }
+        return assigned > sequence ? -1 : MAX_SEQUENCE;
     }
 
     private void seekIn(int family, byte[] key, long sequence) {
@@ -119,7 +130,7 @@ public final class TableCursor implements EntryCursor {
 
     @Override
     public long sequence() {
-        return cursor.sequence;
+        return assigned == 0 ? cursor.sequence : assigned;
     }
 
     @Override

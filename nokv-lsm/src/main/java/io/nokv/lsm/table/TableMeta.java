@@ -12,9 +12,27 @@ import java.util.List;
  *
  * @param number names the file
  * @param bytes the file's length
+ * @param traits how a table that was ingested differs from one that this store wrote
  */
 public record TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
-        byte[] smallest, byte[] largest) {
+        byte[] smallest, byte[] largest, TableTraits traits) {
+    /** Of a table that this store wrote. */
+    public TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
+            byte[] smallest, byte[] largest) {
+        this(number, bytes, entries, tombstones, minSequence, maxSequence, smallest, largest, TableTraits.NONE);
+    }
+
+    /** The number that the table's checksums are bound to. */
+    public long stamp() {
+        return traits.stamp() == 0 ? number : traits.stamp();
+    }
+
+    /** This table, its entries carrying {@code sequence}. */
+    public TableMeta withSequence(long sequence) {
+        return new TableMeta(number, bytes, entries, tombstones, sequence, sequence, smallest, largest,
+                new TableTraits(stamp(), sequence));
+    }
+
     /** The sum of what {@code tables} take. */
     public static long bytes(List<TableMeta> tables) {
         return tables.stream().mapToLong(TableMeta::bytes).sum();

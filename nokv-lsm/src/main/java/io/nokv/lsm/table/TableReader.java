@@ -36,10 +36,12 @@ public final class TableReader {
         }
         byte[] footerBytes = new byte[BlockFormat.FOOTER_BYTES];
         store.files().read(path, meta.bytes() - BlockFormat.FOOTER_BYTES, ByteBuffer.wrap(footerBytes));
-        BlockFormat.Footer footer = BlockFormat.parseFooter(meta.number(), footerBytes, meta.bytes(), path);
-        ByteReader properties = new ByteReader(raw(store, path, meta.number(), footer.properties()));
+        BlockFormat.Footer footer = BlockFormat.parseFooter(meta.stamp(), footerBytes, meta.bytes(), path);
+        ByteReader properties = new ByteReader(raw(store, path, meta.stamp(), footer.properties()));
+        boolean ingested = meta.traits().sequence() != 0;
         boolean agrees = properties.u64() == meta.entries() & properties.u64() == meta.tombstones()
-                & properties.u64() == meta.minSequence() & properties.u64() == meta.maxSequence()
+                & properties.u64() == (ingested ? 0 : meta.minSequence())
+                & properties.u64() == (ingested ? 0 : meta.maxSequence())
                 & Arrays.equals(properties.bytes(), meta.smallest())
                 & Arrays.equals(properties.bytes(), meta.largest());
         if (!agrees) {
@@ -47,9 +49,9 @@ public final class TableReader {
                     "the table is not the one the manifest knows");
         }
         HeadBounds heads = heads(properties, path, footer.properties().offset());
-        TableIndex index = TableIndex.parse(raw(store, path, meta.number(), footer.index()), footer.filter().offset(),
+        TableIndex index = TableIndex.parse(raw(store, path, meta.stamp(), footer.index()), footer.filter().offset(),
                 path, footer.index().offset());
-        BloomFilter filter = BloomFilter.of(raw(store, path, meta.number(), footer.filter()));
+        BloomFilter filter = BloomFilter.of(raw(store, path, meta.stamp(), footer.filter()));
         if (filter == null) {
             throw NokvException.corruption(path, footer.filter().offset(), "the filter has an impossible size");
         }
@@ -84,7 +86,7 @@ public final class TableReader {
         BlockCache cache = store.cache();
         Block block = cache.get(meta.number(), offset);
         if (block == null) {
-            block = new Block(raw(store, path, meta.number(), index.place(number)), path, offset);
+            block = new Block(raw(store, path, meta.stamp(), index.place(number)), path, offset);
             if (keep) {
                 cache.put(meta.number(), offset, block);
             }

@@ -67,6 +67,19 @@ public final class TableStore implements AutoCloseable {
         return new TableWriter(vfs.open(path(number), Vfs.Mode.CREATE_NEW), number, shape, compression);
     }
 
+    /** Begins a table at {@code path}, outside of the store, whose checksums are bound to {@code stamp}. */
+    public TableWriter createAt(String path, long stamp, Compression compression) {
+        return new TableWriter(vfs.open(path, Vfs.Mode.CREATE_NEW), stamp, shape, compression);
+    }
+
+    /**
+     * A reader that nobody else is given, to look into a table before it is taken into use; CORRUPTION unless index, filter and
+     * properties check and agree with {@code meta}.
+     */
+    public TableReader look(TableMeta meta) {
+        return TableReader.open(this, meta);
+    }
+
     /** Makes the names of new tables durable. */
     public void syncNames() {
         vfs.syncDir(directory);

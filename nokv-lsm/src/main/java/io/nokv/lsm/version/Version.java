@@ -27,10 +27,14 @@ public final class Version {
             b.meta().smallest());
 
     private final List<List<TableHandle>> levels;
+    /** Ingested tables that have no level yet: kept, but not searched. */
+    private final List<TableHandle> adopted;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    private Version(List<List<TableHandle>> levels) {
+    private Version(List<List<TableHandle>> levels, List<TableHandle> adopted) {
         this.levels = levels;
+        this.adopted = adopted;
+        adopted.forEach(TableHandle::retain);
         levels.forEach(level -> level.forEach(TableHandle::retain));
     }
 
@@ -40,7 +44,7 @@ public final class Version {
         for (int level = 0; level < LEVELS; level++) {
             none.add(List.of());
         }
-        return new Version(List.copyOf(none));
+        return new Version(List.copyOf(none), List.of());
     }
 
     /**
@@ -57,6 +61,9 @@ public final class Version {
             known.putAll(tables);
             next.add(tables);
         }
+        TreeMap<Long, TableHandle> waiting = new TreeMap<>();
+        adopted.forEach(t -> waiting.put(t.meta().number(), t));
+        known.putAll(waiting);
         for (VersionEdit.Removed r : edit.removed()) {
             if (next.get(r.level()).remove(r.table()) == null) {
                 throw new NokvException(FailureCode.CORRUPTION,
@@ -68,6 +75,7 @@ public final class Version {
             if (next.get(a.level()).put(a.table().number(), handle) != null) {
                 throw new NokvException(FailureCode.CORRUPTION, "table " + a.table().number() + " is added twice");
             }
+            waiting.remove(a.table().number());
         }
         List<List<TableHandle>> sorted = new ArrayList<>();
         for (int level = 0; level < LEVELS; level++) {
@@ -76,7 +84,29 @@ public final class Version {
             checkDisjoint(level, tables);
             sorted.add(List.copyOf(tables));
         }
-        return new Version(List.copyOf(sorted));
+        return new Version(List.copyOf(sorted), List.copyOf(waiting.values()));
+    }
+
+    /**
+     * This version, held once, which also keeps {@code tables} alive until an edit gives them a level.
+     *
+     * @param tables ordered and apart from each other
+     * @param obsolete is told of each of them when no version names it any more
+     */
+    public Version adopt(List<TableMeta> tables, Consumer<TableMeta> obsolete) {
+        List<TableHandle> more = new ArrayList<>(adopted);
+        tables.forEach(t -> more.add(new TableHandle(t, obsolete)));
+        return new Version(levels, List.copyOf(more));
+    }
+
+    /** The last {@code count} tables adopted. */
+    public AdoptedTables adopted(int count) {
+        return new AdoptedTables(adopted.subList(adopted.size() - count, adopted.size()));
+    }
+
+    /** Numbers of the tables that wait for a level. */
+    public List<Long> adoptedNumbers() {
+        return adopted.stream().map(t -> t.meta().number()).toList();
     }
 
     private static void checkDisjoint(int level, List<TableHandle> tables) {
@@ -117,6 +147,7 @@ public final class Version {
     public void release() {
         if (holders.decrementAndGet() == 0) {
             levels.forEach(level -> level.forEach(TableHandle::release));
+            adopted.forEach(TableHandle::release);
         }
     }
 
@@ -148,7 +179,7 @@ public final class Version {
      * The first table that ends at or after the key has the answer of its level, unless all its keys that will do are not
      * visible: then the next one may have it.
      */
-    private static void findInLevel(List<TableHandle> tables, TableStore store, PointLookup lookup) {
+    static void findInLevel(List<TableHandle> tables, TableStore store, PointLookup lookup) {
         if (tables.isEmpty()) {
             return;
         }

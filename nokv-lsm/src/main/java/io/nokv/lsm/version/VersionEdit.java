@@ -5,6 +5,7 @@ import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableTraits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  * @param nextNumber the lowest file number not yet used, 0 when it stays
  */
 public record VersionEdit(List<Added> added, List<Removed> removed, LogMark log, long nextNumber) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** A table that is now in {@code level}. */
     public record Added(int level, TableMeta table) {}
@@ -51,13 +52,15 @@ public record VersionEdit(List<Added> added, List<Removed> removed, LogMark log,
         return new VersionEdit(List.copyOf(tables.values()), List.of(), log, nextNumber);
     }
 
-    byte[] encode() {
+    /** The edit as bytes. */
+    public byte[] encode() {
         ByteWriter out = new ByteWriter(256);
         out.u32(VERSION);
         for (Added a : added) {
             TableMeta t = a.table;
             out.u8(1).u8(a.level).varint(t.number()).varint(t.bytes()).varint(t.entries()).varint(t.tombstones())
                     .varint(t.minSequence()).varint(t.maxSequence()).bytes(t.smallest()).bytes(t.largest());
+            t.traits().encode(out);
         }
         for (Removed r : removed) {
             out.u8(2).u8(r.level).varint(r.table);
@@ -72,7 +75,7 @@ public record VersionEdit(List<Added> added, List<Removed> removed, LogMark log,
     }
 
     /** CORRUPTION, without a place, when the payload breaks the grammar. */
-    static VersionEdit decode(byte[] payload) {
+    public static VersionEdit decode(byte[] payload) {
         ByteReader in = new ByteReader(payload);
         int version = in.u32();
         if (version != VERSION) {
@@ -87,7 +90,7 @@ public record VersionEdit(List<Added> added, List<Removed> removed, LogMark log,
             int field = in.u8();
             switch (field) {
                 case 1 -> added.add(new Added(level(in), new TableMeta(in.varint(), in.varint(), in.varint(),
-                        in.varint(), in.varint(), in.varint(), key(in), key(in))));
+                        in.varint(), in.varint(), in.varint(), key(in), key(in), TableTraits.decode(in))));
                 case 2 -> removed.add(new Removed(level(in), in.varint()));
                 case 3 -> log = new LogMark(in.varint(), in.varint());
                 case 4 -> nextNumber = in.varint();

@@ -8,6 +8,8 @@
  * record    = u32:magic u32:crc u32:payloadBytes payload padding   (at multiples of 8)
  * magic     = mixed from the manifest's number    crc = CRC32C of number, offset, payloadBytes, payload
  * payload   = u32:version field*
+ * table     = varint:number varint:bytes varint:entries varint:tombstones varint:minSequence varint:maxSequence bytes:smallest
+ *             bytes:largest varint:stamp varint:sequence           (both 0 unless the table was ingested)
  * field     = 1 u8:level table | 2 u8:level varint:table | 3 varint:firstSegment varint:flushedSequence | 4 varint:nextNumber
  * </pre>
  *

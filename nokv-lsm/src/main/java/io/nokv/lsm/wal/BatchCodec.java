@@ -13,9 +13,25 @@ public final class BatchCodec {
     public interface Visitor {
         /** A null {@code value} deletes. */
         void operation(Family family, byte[] key, byte[] value);
+
+        /** Tables were ingested; {@code tables} is what {@link #encodeIngest} was given. */
+        void ingested(byte[] tables);
     }
 
+    private static final int PUT = 0;
+    private static final int DELETE = 1;
+    private static final int INGEST = 3;
+
     private BatchCodec() {}
+
+    private static int head(Family family, int kind) {
+        return family.code() << 2 | kind;
+    }
+
+    /** A batch whose content is in tables, described by {@code tables}. */
+    public static byte[] encodeIngest(byte[] tables) {
+        return new ByteWriter(tables.length + 8).varint(1).u8(INGEST).bytes(tables).toBytes();
+    }
 
     /** INVALID_ARGUMENT when the batch is empty or too large for a record. */
     public static byte[] encode(WriteBatch batch) {
@@ -31,8 +47,8 @@ public final class BatchCodec {
         out.varint(batch.ops().size());
         for (WriteBatch.Op op : batch.ops()) {
             switch (op) {
-                case WriteBatch.Op.Put put -> out.u8(put.family().code() << 1).bytes(put.key()).bytes(put.value());
-                case WriteBatch.Op.Delete delete -> out.u8(delete.family().code() << 1 | 1).bytes(delete.key());
+                case WriteBatch.Op.Put put -> out.u8(head(put.family(), PUT)).bytes(put.key()).bytes(put.value());
+                case WriteBatch.Op.Delete delete -> out.u8(head(delete.family(), DELETE)).bytes(delete.key());
             }
         }
         return out.toBytes();
@@ -44,12 +60,20 @@ public final class BatchCodec {
         int count = in.varint(Integer.MAX_VALUE);
         for (int i = 0; i < count; i++) {
             int head = in.u8();
-            Family family = Family.ofCode(head >>> 1);
+            if (head == INGEST) {
+                visitor.ingested(in.bytes());
+                continue;
+            }
+            Family family = Family.ofCode(head >>> 2);
             if (family == null) {
-                throw new NokvException(FailureCode.CORRUPTION, "unknown family " + (head >>> 1) + " in a batch");
+                throw new NokvException(FailureCode.CORRUPTION, "unknown family " + (head >>> 2) + " in a batch");
             }
             byte[] key = in.bytes();
-            visitor.operation(family, key, (head & 1) == 1 ? null : in.bytes());
+            switch (head & 3) {
+                case PUT -> visitor.operation(family, key, in.bytes());
+                case DELETE -> visitor.operation(family, key, null);
+                default -> throw new NokvException(FailureCode.CORRUPTION, "unknown operation in a batch");
+            }
         }
         in.end();
     }

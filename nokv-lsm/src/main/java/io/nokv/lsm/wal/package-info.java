@@ -9,7 +9,8 @@
  * type    = 1 header   payload = u32:version u64:previousSegment u64:previousEnd    sequence = that of the next batch
  *         | 2 batch    payload = varint:count operation*
  *         | 3 closed   no payload                                                  sequence = that of the next batch
- * operation = u8:(family &lt;&lt; 1 | isDelete) varint:keyBytes key [varint:valueBytes value]
+ * operation = u8:(family &lt;&lt; 2 | kind) bytes:key [bytes:value]      kind = 0 put, 1 delete
+ *           | u8:3 bytes:tables                       tables that were ingested, as an edit of the manifest adds them
  * </pre>
  *
  * <p>Segments are allocated ahead, written in place, and recycled: magic and CRC are bound to the segment number and the

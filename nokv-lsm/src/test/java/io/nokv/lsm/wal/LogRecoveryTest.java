@@ -49,6 +49,11 @@ class LogRecoveryTest {
                         replayed.add(
                                 replayed.removeLast() + new String(key) + (value == null ? "-" : new String(value)));
                     }
+
+                    @Override
+                    public void ingested(byte[] tables) {
+                        replayed.add(replayed.removeLast() + "<" + new String(tables) + ">");
+                    }
                 });
     }
 

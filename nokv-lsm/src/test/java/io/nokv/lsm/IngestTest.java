@@ -1,0 +1,209 @@
+package io.nokv.lsm;
+
+import static io.nokv.lsm.TestWorld.b;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.base.system.ThreadScheduler;
+import io.nokv.base.vfs.Vfs;
+import io.nokv.base.vfs.VfsFile;
+import io.nokv.lsm.transfer.Export;
+import io.nokv.lsm.vfs.MemVfs;
+import io.nokv.lsm.vfs.RealVfs;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ranges that leave one store as files and come into another. Crashes in between are {@link PowerLossTest}'s to show. */
+class IngestTest {
+    @TempDir
+    Path directory;
+
+    private static byte[] key(int n) {
+        return b(String.format("row/%05d", n));
+    }
+
+    private static WriteBatch row(int n, String value) {
+        return new WriteBatch().put(Family.WRITE, key(n), b(value));
+    }
+
+    private static Engine open(String path, Vfs vfs) {
+        return Engine.open(path, EngineOptions.tiny(),
+                TestWorld.ports(vfs, new StepScheduler(new TestWorld.Seeded(1))));
+    }
+
+    @Test
+    void aRangeMovesFromStoreToStore() {
+        try (ThreadScheduler scheduler = new ThreadScheduler(2)) {
+            Vfs vfs = new RealVfs(directory);
+            Export export;
+            try (Engine engine = Engine.open("from", EngineOptions.tiny(), TestWorld.ports(vfs, scheduler))) {
+                for (int i = 0; i < 3_000; i++) {
+                    engine.write(row(i, "value of " + i).put(Family.LOCK, key(i), b("lock")), Durability.BUFFERED);
+                }
+                export = engine.export("moving", EnumSet.of(Family.WRITE, Family.LOCK),
+                        new Range(key(500), key(2_500)), null);
+                assertEquals(4_000, export.rows());
+                assertTrue(export.tables() > 3 && export.bytes() > 10_000, export::toString);
+            }
+            for (Ingest how : List.of(Ingest.COPIED, Ingest.LINKED)) {
+                try (Engine engine = Engine.open("to " + how.files(), EngineOptions.tiny(),
+                        TestWorld.ports(vfs, scheduler))) {
+                    engine.write(row(600, "older"), Durability.BUFFERED);
+                    engine.write(row(499, "outside"), Durability.BUFFERED);
+                    Snapshot before = engine.snapshot("before");
+                    assertEquals(3, engine.ingest("moving", how));
+                    assertEquals(4, engine.write(row(700, "newer"), Durability.FSYNC));
+                    for (int opening = 0; opening < 2; opening++) {
+                        assertArrayEquals(b("value of 600"), engine.get(Family.WRITE, key(600), null));
+                        assertArrayEquals(b("newer"), engine.get(Family.WRITE, key(700), null));
+                        assertArrayEquals(b("outside"), engine.get(Family.WRITE, key(499), null));
+                        assertArrayEquals(b("lock"), engine.get(Family.LOCK, key(2_499), null));
+                        assertNull(engine.get(Family.LOCK, key(2_500), null));
+                        assertArrayEquals(b("older"), engine.get(Family.WRITE, key(600), before));
+                        assertNull(engine.get(Family.WRITE, key(800), before));
+                        engine.compact(Family.WRITE, Range.ALL);
+                    }
+                    assertEquals(1, engine.stats().transfers().ingests());
+                    assertEquals(export.bytes(), engine.stats().transfers().ingestedBytes());
+                }
+            }
+        }
+    }
+
+    @Test
+    void anExportShowsItsSnapshotAndAnEmptyOneChangesNothing() {
+        MemVfs vfs = new MemVfs();
+        try (Engine engine = open("db", vfs)) {
+            engine.write(row(1, "first"), Durability.BUFFERED);
+            try (Snapshot then = engine.snapshot("then")) {
+                engine.write(row(1, "second"), Durability.BUFFERED);
+                assertEquals(1, engine.export("then", Set.of(Family.WRITE), Range.ALL, then).sequence());
+            }
+            assertEquals(0, engine.export("nothing", Set.of(Family.RAFT), Range.ALL, null).rows());
+            engine.ingest("nothing", Ingest.LINKED);
+            assertArrayEquals(b("second"), engine.get(Family.WRITE, key(1), null));
+            engine.ingest("then", Ingest.LINKED);
+            assertArrayEquals(b("first"), engine.get(Family.WRITE, key(1), null));
+            assertEquals(FailureCode.FILE_EXISTS, assertThrows(NokvException.class,
+                    () -> engine.export("then", Set.of(Family.WRITE), Range.ALL, null)).code());
+            assertEquals(FailureCode.FILE_NOT_FOUND,
+                    assertThrows(NokvException.class, () -> engine.ingest("never", Ingest.LINKED)).code());
+        }
+    }
+
+    /** Each byte of each file of an export in turn: it is refused by the name of the file, and nothing is left behind. */
+    @Test
+    void damagedFilesAreRefused() {
+        TestWorld.seeded(getClass(), random -> {
+            MemVfs vfs = new MemVfs();
+            try (Engine engine = open("db", vfs)) {
+                for (int i = 0; i < 300; i++) {
+                    engine.write(row(i, "value of " + i * 7919), Durability.BUFFERED);
+                }
+                engine.export("moving", Set.of(Family.WRITE), Range.ALL, null);
+            }
+            try (Engine engine = open("to", vfs)) {
+                List<String> before = vfs.list("to");
+                for (String name : vfs.list("moving")) {
+                    for (int offset = 0; offset < vfs.size("moving/" + name); offset++) {
+                        int at = offset;
+                        int mask = 1 << random.nextInt(8);
+                        vfs.damage("moving/" + name, at, mask);
+                        NokvException refused = assertThrows(NokvException.class,
+                                () -> engine.ingest("moving", at % 2 == 0 ? Ingest.LINKED : Ingest.COPIED),
+                                () -> name + " flipped at " + at);
+                        assertEquals(FailureCode.CORRUPTION, refused.code(), refused::toString);
+                        assertTrue(refused.getMessage().startsWith("moving/" + name), refused::getMessage);
+                        vfs.damage("moving/" + name, at, mask);
+                    }
+                }
+                assertEquals(0, engine.visibleSequence());
+                assertEquals(before, vfs.list("to"));
+                String table = "moving/000001.sst";
+                long size = vfs.size(table);
+                try (VfsFile file = vfs.open(table, Vfs.Mode.READ_WRITE)) {
+                    file.truncate(size - 3);
+                }
+                assertEquals(FailureCode.CORRUPTION,
+                        assertThrows(NokvException.class, () -> engine.ingest("moving", Ingest.LINKED)).code());
+                vfs.delete(table);
+                assertEquals(FailureCode.CORRUPTION,
+                        assertThrows(NokvException.class, () -> engine.ingest("moving", Ingest.LINKED)).code());
+            }
+        });
+    }
+
+    /** Files that are whole, but not those that the description means. */
+    @Test
+    void filesOfAnotherExportAreRefused() {
+        MemVfs vfs = new MemVfs();
+        try (Engine engine = open("db", vfs)) {
+            engine.write(row(1, "one"), Durability.BUFFERED);
+            engine.export("first", Set.of(Family.WRITE), Range.ALL, null);
+            engine.export("second", Set.of(Family.WRITE), Range.ALL, null);
+            vfs.rename("first/000001.sst", "second/000001.sst");
+            NokvException refused = assertThrows(NokvException.class, () -> engine.ingest("second", Ingest.LINKED));
+            assertEquals(FailureCode.CORRUPTION, refused.code());
+        }
+    }
+
+    /** Readers see all rows of an ingest or none, while it is flushed and compacted beneath them. */
+    @Test
+    void readersBesideIngests() throws InterruptedException {
+        try (ThreadScheduler scheduler = new ThreadScheduler(2)) {
+            MemVfs vfs = new MemVfs();
+            try (Engine engine = Engine.open("db", EngineOptions.tiny(), TestWorld.ports(vfs, scheduler))) {
+                int rows = 200;
+                for (int generation = 0; generation < 30; generation++) {
+                    WriteBatch all = new WriteBatch();
+                    for (int i = 0; i < rows; i++) {
+                        all.put(Family.WRITE, key(i), b("generation " + generation));
+                    }
+                    engine.write(all, Durability.BUFFERED);
+                    engine.export("generation" + generation, Set.of(Family.WRITE), Range.ALL, null);
+                }
+                AtomicBoolean done = new AtomicBoolean();
+                AtomicBoolean torn = new AtomicBoolean();
+                Thread reader = Thread.ofPlatform().start(() -> {
+                    while (!done.get()) {
+                        try (Cursor cursor = engine.cursor(Family.WRITE, new Range(key(0), key(rows)), null)) {
+                            cursor.seekToFirst();
+                            String first = new String(cursor.value());
+                            int seen = 0;
+                            for (; cursor.isValid(); cursor.next()) {
+                                seen += first.equals(new String(cursor.value())) ? 1 : 0;
+                            }
+                            torn.compareAndSet(false, seen != rows);
+                        }
+                    }
+                });
+                Thread writer = Thread.ofPlatform().start(() -> {
+                    for (int i = 0; !done.get(); i = (i + 1) % 1000) {
+                        engine.write(row(rows + i, "beside"), Durability.BUFFERED);
+                    }
+                });
+                for (int generation = 0; generation < 30; generation++) {
+                    engine.ingest("generation" + generation, Ingest.LINKED);
+                    assertArrayEquals(b("generation " + generation), engine.get(Family.WRITE, key(7), null));
+                    if (generation % 10 == 9) {
+                        engine.compact(Family.WRITE, Range.ALL);
+                    }
+                }
+                done.set(true);
+                reader.join();
+                writer.join();
+                assertTrue(!torn.get(), "a reader saw part of an ingest");
+            }
+        }
+    }
+}
