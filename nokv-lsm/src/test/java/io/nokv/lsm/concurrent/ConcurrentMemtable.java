@@ -37,11 +37,41 @@ public abstract class ConcurrentMemtable {
         }
     }
 
+    /** Reads whatever is in, shown or not: what the engine must not do. */
+    public static final class Careless extends ConcurrentMemtable {
+        public Careless() {
+            super(MemtableKind.SKIP_LIST);
+        }
+
+        @Override
+        long shown() {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** The newest sequence number that readers may see. */
+    long shown() {
+        return visible;
+    }
+
     @Operation(nonParallelGroup = "writer")
-    public void put(@Param(gen = IntGen.class, conf = "0:5") int key,
-            @Param(gen = IntGen.class, conf = "1:100") int value) {
-        memtable.add(Family.WRITE, KEYS[key], visible + 1, new byte[]{(byte) value});
+    public void put(@Param(gen = IntGen.class, conf = "0:5") int key) {
+        add(key);
         visible = visible + 1;
+    }
+
+    /** A batch: both or neither. */
+    @Operation(nonParallelGroup = "writer")
+    public void putTwo() {
+        add(1);
+        add(3);
+        visible = visible + 1;
+    }
+
+    /** No two batches leave the same value. */
+    private void add(int key) {
+        long sequence = visible + 1;
+        memtable.add(Family.WRITE, KEYS[key], sequence, new byte[]{(byte) sequence});
     }
 
     @Operation(nonParallelGroup = "writer")
@@ -52,7 +82,7 @@ public abstract class ConcurrentMemtable {
 
     @Operation
     public int get(@Param(gen = IntGen.class, conf = "0:5") int key) {
-        PointLookup lookup = PointLookup.exact(Family.WRITE, KeyTails.NONE, KEYS[key], visible);
+        PointLookup lookup = PointLookup.exact(Family.WRITE, KeyTails.NONE, KEYS[key], shown());
         memtable.find(lookup);
         return lookup.isFound() ? lookup.copyOfValue()[0] : -1_000;
     }
@@ -60,7 +90,7 @@ public abstract class ConcurrentMemtable {
     /** All that is there, in order. */
     @Operation
     public String scan() {
-        long at = visible;
+        long at = shown();
         StringBuilder found = new StringBuilder();
         byte[] before = null;
         EntryCursor cursor = memtable.cursor(Family.WRITE);
