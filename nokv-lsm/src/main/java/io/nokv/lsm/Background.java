@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Starts flows for flushes, compactions and deletions when there is work and lets them go when there is none. The heavy
+ * Starts flows for flushes, compactions, deletions and the release of log segments when there is work and lets them go when there is none. The heavy
  * part of each runs as an offloaded job over immutable input; the flow installs its result. A failure ends the taking of
  * writes (the log names it) and all background work; reads go on. Only a full device is waited out: work that needs space
  * does not begin, or is undone, and is tried again until there is space, and writers are refused meanwhile. They are refused
@@ -82,9 +82,18 @@ final class Background {
                 outputs, space, installer, throttle, counters, events);
         TableDeleter deleter = new TableDeleter(obsolete, opened.tables(), counters, events);
         this.deletion = new Kind("lsm-delete", null, deleter::hasWork, deleter::deleteOne);
+        LogRelease releasing = new LogRelease(log, installer, shared, counters);
+        Kind release = new Kind("lsm-log", null, releasing::hasWork, releasing::releaseOnce);
         this.kinds = List.of(new Kind("lsm-flush", Work.FLUSH, flushes::hasWork, flushes::flushOldest),
-                new Kind("lsm-compact", Work.COMPACTION, compactions::hasWork, compactions::compactOnce), deletion);
+                new Kind("lsm-compact", Work.COMPACTION, compactions::hasWork, compactions::compactOnce), deletion,
+                release);
         obsolete.onArrival(() -> wake(deletion));
+        log.whenReleased(() -> wake(release));
+        log.onRequest(_ -> {
+            if (releasing.letGo()) {
+                wake();
+            }
+        });
     }
 
     LevelPicker picker() {
@@ -157,6 +166,7 @@ final class Background {
             lock.unlock();
         }
         progress.signal();
+        log.roomChanged();
         wake();
     }
 
@@ -203,6 +213,7 @@ final class Background {
         closing = true;
         space.close();
         progress.signal();
+        log.roomChanged();
         progress.await(() -> {
             lock.lock();
             try {

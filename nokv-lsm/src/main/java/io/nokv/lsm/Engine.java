@@ -3,6 +3,8 @@ package io.nokv.lsm;
 import io.nokv.base.port.Ports;
 import io.nokv.lsm.transfer.Checkpoint;
 import io.nokv.lsm.transfer.Export;
+import io.nokv.lsm.wal.LogChannel;
+import io.nokv.lsm.wal.LogConsumer;
 import java.util.List;
 import java.util.Set;
 
@@ -114,6 +116,12 @@ public interface Engine extends AutoCloseable {
 
     /** Every batch up to this sequence number survives power loss; at most {@link #visibleSequence()}. */
     long durableSequence();
+
+    /**
+     * The part of the engine's log that belongs to {@code consumer}, one of {@link EngineOptions.Log#consumers()}; else
+     * INVALID_ARGUMENT. What is appended to it is ordered with the batches and becomes durable with the same syncs.
+     */
+    LogChannel channel(LogConsumer consumer);
 
     /** Everything the engine counts. */
     EngineStats stats();

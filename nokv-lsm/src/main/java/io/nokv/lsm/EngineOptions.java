@@ -1,10 +1,14 @@
 package io.nokv.lsm;
 
+import io.nokv.base.error.NokvException;
 import io.nokv.lsm.event.EngineListener;
 import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableShape;
+import io.nokv.lsm.wal.LogConsumer;
+import io.nokv.lsm.wal.LogLimits;
+import java.util.List;
 
 /**
  * How an engine is sized. Immutable; start from {@link #defaults()} and change what matters.
@@ -25,8 +29,31 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     /**
      * @param segmentBytes capacity of a log segment
      * @param bufferBytes bytes that may be submitted and not yet written before submitters write them themselves
+     * @param limits how much log is kept; its hard limit is at least four segments
+     * @param consumers those beside the engine whose records the log holds, each with a channel of its own
      */
-    public record Log(long segmentBytes, long bufferBytes) {}
+    public record Log(long segmentBytes, long bufferBytes, LogLimits limits, List<LogConsumer> consumers) {
+        public Log {
+            consumers = List.copyOf(consumers);
+            if (limits.hardBytes() < 4 * segmentBytes) {
+                throw NokvException.invalid("a log of at most " + limits.hardBytes() + " bytes in segments of "
+                        + segmentBytes);
+            }
+        }
+
+        /** With the usual limits and the engine's records only. */
+        public Log(long segmentBytes, long bufferBytes) {
+            this(segmentBytes, bufferBytes, LogLimits.of(segmentBytes), List.of());
+        }
+
+        public Log withLimits(LogLimits changed) {
+            return new Log(segmentBytes, bufferBytes, changed, consumers);
+        }
+
+        public Log withConsumers(List<LogConsumer> changed) {
+            return new Log(segmentBytes, bufferBytes, limits, changed);
+        }
+    }
 
     /**
      * @param shape layout of a table
@@ -95,7 +122,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     }
 
     public EngineOptions withWalSegmentBytes(long bytes) {
-        return withLog(new Log(bytes, log.bufferBytes));
+        return withLog(new Log(bytes, log.bufferBytes, LogLimits.of(bytes), log.consumers));
     }
 
     public EngineOptions withLog(Log changed) {

@@ -1,6 +1,8 @@
 package io.nokv.lsm;
 
 import io.nokv.lsm.event.Timing;
+import io.nokv.lsm.wal.LogHold;
+import io.nokv.lsm.wal.LogLimits;
 import java.util.List;
 
 /**
@@ -40,9 +42,21 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param syncTimes of all syncs of the log, those of closing and turning segments included
      * @param submitTimes from the call until a batch is visible, stalls included; of one batch in 32
      * @param commitTimes of waits until a batch is durable
+     * @param kept what is kept of the log, and for whom
      */
     public record Log(long batches, long groups, long syncs, long bytes, long pendingBytes, Timing.Totals syncTimes,
-            Timing.Totals submitTimes, Timing.Totals commitTimes) {}
+            Timing.Totals submitTimes, Timing.Totals commitTimes, Kept kept) {}
+
+    /**
+     * @param bytes of the segments there are
+     * @param holds who needs them: the engine and every channel
+     * @param streamRecords records of channels written
+     * @param slowSyncs syncs that took longer than {@link LogLimits#slowSyncNanos}
+     * @param longHolds how often a segment was found kept for longer than {@link LogLimits#longHoldNanos}
+     * @param requests how often those who keep the oldest segments were asked to let go
+     */
+    public record Kept(long bytes, List<LogHold> holds, long streamRecords, long slowSyncs, long longHolds,
+            long requests) {}
 
     /** @param targetBytes what the level may hold before it is moved down; 0 for level 0 */
     public record Level(int level, int tables, long bytes, long targetBytes, long entries, long tombstones,

@@ -1,6 +1,5 @@
 package io.nokv.lsm;
 
-import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.MergeJob;
 import io.nokv.lsm.event.Events;
@@ -60,14 +59,15 @@ final class FlushPipeline {
         long firstSegment = log.awaitRotation(oldest.nextSegment());
         if (oldest.memtable() instanceof IngestedTables ingested) {
             place(ingested, oldest, firstSegment);
-            release(firstSegment);
+            log.flushed(firstSegment);
             return true;
         }
         FlushSpan span = events.beginFlush();
         MergeJob.Result result = build(oldest);
         List<VersionEdit.Added> added = result.tables().stream().map(t -> new VersionEdit.Added(0, t)).toList();
         installer.install(new VersionEdit(added, List.of(),
-                new VersionEdit.LogMark(firstSegment, oldest.lastSequence()), nextNumber.get()), oldest);
+                new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), oldest.lastSequence()),
+                nextNumber.get()), oldest);
         long bytes = TableMeta.bytes(result.tables());
         counters.flushes.increment();
         counters.flushedBytes.add(bytes);
@@ -75,7 +75,7 @@ final class FlushPipeline {
         counters.shadowed.add(result.shadowed());
         long nanos = events.end(span, oldest.memtable().entries(), bytes);
         throttle.flushed(oldest.memtable().bytes(), nanos);
-        release(firstSegment);
+        log.flushed(firstSegment);
         return true;
     }
 
@@ -83,20 +83,12 @@ final class FlushPipeline {
     private void place(IngestedTables ingested, ReadState.Full full, long firstSegment) {
         List<VersionEdit.Added> added = ingested.metas().stream().map(t -> new VersionEdit.Added(0, t)).toList();
         installer.install(new VersionEdit(added, List.of(),
-                new VersionEdit.LogMark(firstSegment, full.lastSequence()), nextNumber.get()), full);
+                new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), full.lastSequence()), nextNumber.get()),
+                full);
     }
 
     private MergeJob.Result build(ReadState.Full oldest) {
         MergeJob job = MergeJob.flush(oldest.memtable(), outputs.into(0), snapshots.sequences());
         return space.within(NAME, oldest.memtable().bytes(), () -> scheduler.offload(NAME, job::run).await());
-    }
-
-    /** Only frees space: when it fails, the next opening does it. */
-    private void release(long firstSegment) {
-        try {
-            log.forget(firstSegment);
-        } catch (NokvException _) {
-            counters.failedDeletions.increment();
-        }
     }
 }

@@ -21,7 +21,8 @@ final class Installer {
     private final Consumer<TableMeta> obsolete;
     /** Held while the manifest is written and the version it describes is installed. */
     private final FlowLock installing;
-    private VersionEdit.LogMark logMark;
+    /** Written under {@code installing}. */
+    private volatile VersionEdit.LogMark logMark;
 
     /** @param obsolete is told of each table that nothing names any more */
     Installer(Scheduler scheduler, Shared shared, Recovery.Opened opened, LevelPicker picker, WriteThrottle throttle,
@@ -47,8 +48,11 @@ final class Installer {
         try {
             Version before = shared.current().version();
             Version next = before.apply(edit, obsolete);
-            VersionEdit.LogMark mark = edit.log() == null ? logMark : edit.log();
-            manifest.append(edit, () -> new VersionEdit(next.asAdded(), List.of(), mark, nextNumber.get()),
+            // Marks only move forward, whoever comes first.
+            VersionEdit.LogMark mark = edit.log() == null ? logMark : edit.log().orLater(logMark);
+            VersionEdit marked = new VersionEdit(edit.added(), edit.removed(), edit.log() == null ? null : mark,
+                    edit.nextNumber());
+            manifest.append(marked, () -> new VersionEdit(next.asAdded(), List.of(), mark, nextNumber.get()),
                     nextNumber::getAndIncrement);
             logMark = mark;
             shared.install(next, flushed);
@@ -83,6 +87,11 @@ final class Installer {
         } finally {
             installing.exit();
         }
+    }
+
+    /** What the manifest says of the log. */
+    VersionEdit.LogMark logMark() {
+        return logMark;
     }
 
     long manifestBytes() {

@@ -19,6 +19,8 @@ import io.nokv.lsm.transfer.Intake;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.BatchCodec;
+import io.nokv.lsm.wal.LogChannel;
+import io.nokv.lsm.wal.LogConsumer;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -334,6 +336,11 @@ final class LsmEngine implements Engine {
     }
 
     @Override
+    public LogChannel channel(LogConsumer consumer) {
+        return log.channel(consumer);
+    }
+
+    @Override
     public EngineStats stats() {
         ReadState state = shared.current();
         WriteAheadLog.Counters logged = log.counters();
@@ -349,7 +356,9 @@ final class LsmEngine implements Engine {
                 failure == null ? null : failure.toString(), memtables(state),
                 new EngineStats.Log(c.batches.sum(), logged.groups(), logged.syncs(), logged.bytes(),
                         log.pendingBytes(), events.syncs().totals(), events.submits().totals(),
-                        events.commits().totals()),
+                        events.commits().totals(),
+                        new EngineStats.Kept(log.bytes(), log.holds(), logged.streamRecords(), logged.slowSyncs(),
+                                logged.longHolds(), logged.requests())),
                 levels(state.version()),
                 new EngineStats.Flushes(c.flushes.sum(), c.flushedBytes.sum(), events.flushes().totals()),
                 new EngineStats.Compactions(c.compactions.sum(), c.moves.sum(), c.compactionBytesRead.sum(), written,

@@ -94,9 +94,7 @@ final class Recovery {
                 lastSequences.add(log.lastSequence());
                 firstSegments.add(log.currentSegment());
             }
-            if (memtables.getLast().entries() == 0 && memtables.size() == 1) {
-                mark = new VersionEdit.LogMark(log.currentSegment(), mark.flushedSequence());
-            }
+            mark = new VersionEdit.LogMark(log.firstNeeded(), mark.flushedSequence());
             long manifestNumber = nextNumber.getAndIncrement();
             Manifest manifest = Manifest.create(vfs, directory, manifestNumber,
                     new VersionEdit(version.asAdded(), List.of(), mark, nextNumber.get()),
@@ -130,7 +128,9 @@ final class Recovery {
 
     private WriteAheadLog replay(VersionEdit.LogMark mark, TableStore tables) {
         memtables.add(newMemtable());
-        return WriteAheadLog.open(ports, events, directory, options.log().segmentBytes(), mark.firstSegment(),
+        WriteAheadLog.Options sized = new WriteAheadLog.Options(options.log().segmentBytes(), options.log().limits(),
+                options.log().consumers());
+        return WriteAheadLog.open(ports, events, directory, sized, mark.firstSegment(),
                 mark.flushedSequence() + 1, new WriteAheadLog.Recovery() {
                     private long sequence = mark.flushedSequence();
                     private long segment;

@@ -132,6 +132,25 @@ final class Shared {
         }
     }
 
+    /**
+     * Closes the active memtable, so that its part of the log is no longer needed once it is flushed. False when there is
+     * nothing to flush: the engine then needs nothing of the log but its end.
+     */
+    boolean letGoOfLog() {
+        lock.lock();
+        try {
+            boolean holds = current.active().entries() > 0;
+            if (holds) {
+                rotateLocked();
+            } else if (current.waiting().isEmpty()) {
+                log.flushed(log.currentSegment());
+            }
+            return holds;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Shows {@code next}; the caller keeps its hold on the version before and releases it afterwards. */
     void install(Version next, ReadState.Full flushed) {
         lock.lock();

@@ -36,7 +36,8 @@ final class WriteGate {
     }
 
     /**
-     * Makes a writer wait for as much as background work lags behind. NO_SPACE while the device is full.
+     * Makes a writer wait for as much as background work lags behind. NO_SPACE while the device is full,
+     * OVERLOADED while the log is and somebody other than the engine keeps it.
      *
      * @param bytes of the batch
      * @param operations in it
@@ -49,6 +50,9 @@ final class WriteGate {
         } else if (space.refusal() != null) {
             return;
         }
+        if (!ownBooks && log.isFull()) {
+            awaitLog();
+        }
         if (isFull()) {
             awaitOpen(ownBooks);
         }
@@ -60,6 +64,16 @@ final class WriteGate {
             scheduler.pause(wait);
             events.end(span, StallReason.SLOWED);
         }
+    }
+
+    private void awaitLog() {
+        counters.stopped.increment();
+        StallSpan span = events.beginStall();
+        log.awaitRoom(() -> {
+            shared.checkOpen();
+            space.check();
+        });
+        events.end(span, StallReason.LOG_FULL);
     }
 
     private void awaitOpen(boolean ownBooks) {

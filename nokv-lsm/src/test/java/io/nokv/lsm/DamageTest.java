@@ -13,7 +13,6 @@ import io.nokv.lsm.version.VersionEdit;
 import io.nokv.lsm.vfs.MemVfs;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,10 +68,13 @@ class DamageTest {
             for (String name : store.files.keySet()) {
                 if (!name.endsWith(".wal")) {
                     store.judge(name + " missing", found, vfs -> vfs.delete("db/" + name));
-                    store.judge(name + " shortened", found, vfs -> {
+                    // More than the padding of a manifest's last record.
+                    int left = random.nextInt(store.files.get(name).length - 8);
+                    // Of a manifest the last changes may be lost where the log still holds what they were made of.
+                    boolean mayBeMadeUpFor = name.startsWith("MANIFEST");
+                    store.judge(name + " shortened to " + left, mayBeMadeUpFor ? new Found() : found, vfs -> {
                         try (VfsFile file = vfs.open("db/" + name, Vfs.Mode.READ_WRITE)) {
-                            // More than the padding of a manifest's last record.
-                            file.truncate(random.nextInt((int) file.size() - 8));
+                            file.truncate(left);
                         }
                     });
                 }
@@ -135,6 +137,13 @@ class DamageTest {
             }
         }
 
+        private static void write(MemVfs to, String name, byte[] content) {
+            try (VfsFile file = to.open("db/" + name, Vfs.Mode.CREATE_NEW)) {
+                VfsIo.writeFully(file, 0, ByteBuffer.wrap(content));
+                file.sync();
+            }
+        }
+
         /** Bytes that mean something. A log segment goes on with zeros, or with records of an earlier life. */
         int used(String name) {
             byte[] bytes = files.get(name);
@@ -155,16 +164,11 @@ class DamageTest {
         void judge(String what, Found found, Consumer<MemVfs> damage) {
             MemVfs copy = new MemVfs();
             copy.makeDirectories("db");
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                try (VfsFile to = copy.open("db/" + file.getKey(), Vfs.Mode.CREATE_NEW)) {
-                    VfsIo.writeFully(to, 0, ByteBuffer.wrap(file.getValue()));
-                    to.sync();
-                }
-            }
+            files.forEach((name, content) -> write(copy, name, content));
             damage.accept(copy);
-            String name = what.substring(0, what.indexOf(' '));
+            String damaged = what.substring(0, what.indexOf(' '));
             StepScheduler scheduler = new StepScheduler(new TestWorld.Seeded(1));
-            try (Engine engine = Engine.open("db", OPTIONS, TestWorld.ports(copy, scheduler))) {
+            try (Engine engine = Engine.open("db", workload.options(), TestWorld.ports(copy, scheduler))) {
                 workload.checkComplete(engine);
                 found.harmless++;
             } catch (NokvException e) {
@@ -173,7 +177,7 @@ class DamageTest {
                         () -> what + ": " + e);
                 assertTrue(e.getMessage().contains("offset") && e.getMessage().startsWith("db/"),
                         () -> what + ": " + e);
-                boolean named = e.getMessage().contains(name) || !name.endsWith(".sst");
+                boolean named = e.getMessage().contains(damaged) || !damaged.endsWith(".sst");
                 assertTrue(named, () -> what + " is blamed on another file: " + e);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(what + ": " + e, e);

@@ -38,6 +38,8 @@ class EventsTest {
                     + c.fromLevel() + " to " + c.toLevel() + (c.moved() ? "" : " into " + c.tablesWritten());
             case EngineEvent.Stalled s -> "stalled " + s.reason();
             case EngineEvent.Synced s -> "synced" + (s.bytes() > 0 ? "" : " nothing");
+            case EngineEvent.SlowSync _ -> "slow sync";
+            case EngineEvent.LogHeld h -> h.by() + " keeps segment " + h.segment();
             case EngineEvent.TableDeleted _ -> "deleted a table";
             case EngineEvent.Failed f -> "failed: " + f.cause().getMessage();
             case EngineEvent.Closed _ -> "closed";

@@ -26,6 +26,7 @@ final class History {
     private final List<String> answers = new ArrayList<>();
     /** Open snapshots; their places are part of the history. */
     private final Snapshot[] held = new Snapshot[4];
+    private final TestStream stream = new TestStream();
     private Engine engine;
     private int copies;
     private int exports;
@@ -47,16 +48,36 @@ final class History {
 
     /** Runs all operations; returns the answers. */
     List<String> run(Vfs vfs, Scheduler scheduler, EngineOptions options) {
-        engine = Engine.open("db", options, TestWorld.ports(vfs, scheduler));
+        open(vfs, scheduler, options);
         for (int i = 0; i < operations; i++) {
             int kind = random.nextInt(100);
-            answers.add(kind < 2 ? upkeep(kind, vfs, scheduler, options) : kind < 55 ? write() : read(kind));
+            answers.add(kind < 2
+                    ? upkeep(kind, vfs, scheduler, options)
+                    : kind < 5 ? useStream() : kind < 55 ? write() : read(kind));
         }
         for (Family family : Family.values()) {
             answers.add("all of " + family + ": " + all(family));
         }
         engine.close();
         return answers;
+    }
+
+    private void open(Vfs vfs, Scheduler scheduler, EngineOptions options) {
+        stream.opening();
+        engine = Engine.open("db", options.withLog(options.log().withConsumers(List.of(stream))),
+                TestWorld.ports(vfs, scheduler));
+        stream.opened(engine);
+    }
+
+    /** Records beside the batches; where they stand depends on the options, so the answer does not say it. */
+    private String useStream() {
+        switch (random.nextInt(4)) {
+            case 0 -> stream.append(1 + random.nextInt(4), engine.visibleSequence());
+            case 1 -> stream.awaitDurable();
+            case 2 -> stream.read(new TestWorld.Seeded(1));
+            default -> stream.drop(random.nextInt((int) stream.submitted() + 1));
+        }
+        return "records up to " + stream.submitted();
     }
 
     private String upkeep(int kind, Vfs vfs, Scheduler scheduler, EngineOptions options) {
@@ -67,7 +88,8 @@ final class History {
                 Arrays.stream(held).filter(s -> s != null).forEach(Snapshot::close);
                 Arrays.fill(held, null);
                 engine.close();
-                engine = Engine.open("db", options, TestWorld.ports(vfs, scheduler));
+                open(vfs, scheduler, options);
+                stream.checkComplete();
             }
             case 3 -> {
                 return copied(vfs, scheduler, options);

@@ -4,6 +4,8 @@ import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableShape;
+import io.nokv.lsm.wal.LogLimits;
+import java.util.List;
 
 /** Options drawn over wide ranges: none of them may change an answer. */
 final class RandomOptions {
@@ -29,6 +31,14 @@ final class RandomOptions {
         return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
                 .withMemtableBytes(upTo(random, 1 << 10, 9))
                 .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
-                .withLevels(levels).withLog(new EngineOptions.Log(upTo(random, 64 << 10, 4), upTo(random, 1 << 10, 6)));
+                .withLevels(levels).withLog(log(random));
+    }
+
+    private static EngineOptions.Log log(TestWorld.Seeded random) {
+        long segmentBytes = upTo(random, 64 << 10, 4);
+        long softBytes = (1 + random.nextInt(4)) * segmentBytes;
+        LogLimits limits = new LogLimits(softBytes, softBytes + (3 + random.nextInt(4)) * segmentBytes, 10_000_000_000L,
+                upTo(random, 1, 30), upTo(random, 1, 30));
+        return new EngineOptions.Log(segmentBytes, upTo(random, 1 << 10, 6), limits, List.of());
     }
 }

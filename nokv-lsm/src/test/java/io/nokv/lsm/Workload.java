@@ -31,6 +31,7 @@ final class Workload {
 
     private final List<List<Change>> batches = new ArrayList<>();
     private final EngineOptions options;
+    private final TestStream stream = new TestStream();
     private long submitted;
     private long acknowledged;
     /** The sequence numbers of those that were completed. */
@@ -42,7 +43,7 @@ final class Workload {
     private record Exported(String directory, TreeMap<byte[], byte[]> rows) {}
 
     Workload(TestWorld.Seeded random, int batchCount, EngineOptions options) {
-        this.options = options;
+        this.options = options.withLog(options.log().withConsumers(List.of(stream)));
         for (int i = 0; i < batchCount; i++) {
             List<Change> batch = new ArrayList<>();
             for (int j = 1 + random.nextInt(6); j > 0; j--) {
@@ -65,8 +66,9 @@ final class Workload {
         Engine engine = null;
         try {
             StepScheduler scheduler = new StepScheduler(random);
-            engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler));
+            engine = open(vfs, scheduler);
             while (submitted < batches.size()) {
+                useStream(random);
                 WriteTicket ticket = engine.submit(batch(batches.get((int) submitted++)));
                 assertEquals(submitted, ticket.sequence());
                 if (random.nextInt(3) == 0) {
@@ -82,7 +84,9 @@ final class Workload {
                         engine = null;
                         old.close();
                         acknowledge(submitted);
-                        engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler));
+                        stream.acknowledge();
+                        engine = open(vfs, scheduler);
+                        stream.check(submitted);
                     }
                     case 3, 4 -> {
                         String target = CHECKPOINTS + "/" + submitted;
@@ -108,6 +112,7 @@ final class Workload {
             engine = null;
             last.close();
             acknowledge(submitted);
+            stream.acknowledge();
         } catch (NokvException e) {
             if (engine != null) {
                 acknowledged = Math.max(acknowledged, engine.durableSequence());
@@ -135,6 +140,32 @@ final class Workload {
         acknowledge(submitted);
     }
 
+    private Engine open(Vfs vfs, StepScheduler scheduler) {
+        stream.opening();
+        Engine engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler));
+        stream.opened(engine);
+        return engine;
+    }
+
+    private void useStream(TestWorld.Seeded random) {
+        switch (random.nextInt(8)) {
+            case 0, 1 -> stream.append(1 + random.nextInt(3), submitted);
+            case 2 -> {
+                stream.append(1, submitted);
+                stream.awaitDurable();
+                acknowledge(submitted);
+            }
+            case 3 -> stream.read(random);
+            case 4 -> {
+                if (random.nextInt(2) == 0) {
+                    stream.drop(stream.dropped() + random.nextInt((int) (stream.submitted() - stream.dropped()) + 1));
+                }
+            }
+            default -> {
+            }
+        }
+    }
+
     /** Closing may fail too, or even succeed in making the rest durable; either way nothing more is promised. */
     private static void closeAfterFailure(Engine engine) {
         try {
@@ -160,9 +191,16 @@ final class Workload {
         return batch;
     }
 
+    /** Options that open a store of this workload; its records in the log are judged anew. */
+    EngineOptions options() {
+        stream.opening();
+        return options;
+    }
+
     /** Compares what {@code engine} holds with the state after all batches. */
     void checkComplete(Engine engine) {
         assertEquals(submitted, engine.visibleSequence());
+        stream.checkComplete();
         checkState(engine, submitted, 0);
     }
 
@@ -172,7 +210,11 @@ final class Workload {
         checkCheckpoints(vfs, scheduler);
         checkExports(vfs, scheduler);
         for (int opening = 0; opening < 2; opening++) {
+            stream.opening();
             try (Engine engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler))) {
+                stream.check(engine.visibleSequence());
+                stream.settle();
+                stream.opened(engine);
                 long found = engine.visibleSequence();
                 assertTrue(found >= acknowledged,
                         () -> "batches up to " + acknowledged + " were acknowledged, found up to " + found);

@@ -23,6 +23,19 @@ public sealed interface EngineEvent {
     /** The log was synced: {@code bytes} of it since the sync before. Comes with every group commit. */
     record Synced(long bytes, long nanos) implements EngineEvent {}
 
+    /** A sync of the log took longer than it should. Comes beside {@link Synced}. */
+    record SlowSync(long bytes, long nanos) implements EngineEvent {}
+
+    /**
+     * Somebody keeps a segment of the log for longer than it should. Told at most once per segment written and holder.
+     *
+     * @param by the engine, or the name of a channel's consumer
+     * @param segment the oldest one kept
+     * @param bytes of that one and all later ones
+     * @param nanos since that segment was complete
+     */
+    record LogHeld(String by, long segment, long bytes, long nanos) implements EngineEvent {}
+
     /** A table that no version names any more is gone. */
     record TableDeleted(long number) implements EngineEvent {}
 

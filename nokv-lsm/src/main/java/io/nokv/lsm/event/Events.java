@@ -156,7 +156,7 @@ public final class Events {
         long nanos = clock.monotonicNanos() - span.startNanos;
         switch (reason) {
             case SLOWED -> slowed.add(nanos);
-            case STOPPED -> stopped.add(nanos);
+            case STOPPED, LOG_FULL -> stopped.add(nanos);
         }
         span.reason = reason.name();
         span.commit();
@@ -170,12 +170,22 @@ public final class Events {
         return span;
     }
 
-    public void end(SyncSpan span, long bytes) {
+    /** Answers how long it took, in nanoseconds. */
+    public long end(SyncSpan span, long bytes) {
         long nanos = clock.monotonicNanos() - span.startNanos;
         syncs.add(nanos);
         span.bytes = bytes;
         span.commit();
         tell(new EngineEvent.Synced(bytes, nanos));
+        return nanos;
+    }
+
+    public void slowSync(long bytes, long nanos) {
+        tell(new EngineEvent.SlowSync(bytes, nanos));
+    }
+
+    public void logHeld(String by, long segment, long bytes, long nanos) {
+        tell(new EngineEvent.LogHeld(by, segment, bytes, nanos));
     }
 
     public void tableDeleted(long number) {

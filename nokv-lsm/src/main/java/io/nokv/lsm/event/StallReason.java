@@ -5,5 +5,7 @@ public enum StallReason {
     /** Flushes or compactions lag behind: the write was slowed down so that they keep up. */
     SLOWED,
     /** Memtables or tables of level 0 are at their limit: the write waited for one to go. */
-    STOPPED
+    STOPPED,
+    /** The log is at its limit: the write waited for those who keep its oldest segments to let go. */
+    LOG_FULL
 }

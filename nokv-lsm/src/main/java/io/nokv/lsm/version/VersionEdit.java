@@ -25,8 +25,17 @@ public record VersionEdit(List<Added> added, List<Removed> removed, LogMark log,
     /** A table that is no longer in {@code level}. */
     public record Removed(int level, long table) {}
 
-    /** All batches up to {@code flushedSequence} are in tables; the first later one is in {@code firstSegment} or after. */
-    public record LogMark(long firstSegment, long flushedSequence) {}
+    /**
+     * All batches up to {@code flushedSequence} are in tables; the first later one is in {@code firstSegment} or after, and
+     * so is whatever else of the log is needed.
+     */
+    public record LogMark(long firstSegment, long flushedSequence) {
+        /** The later of both, in each respect. */
+        public LogMark orLater(LogMark other) {
+            return new LogMark(Math.max(firstSegment, other.firstSegment),
+                    Math.max(flushedSequence, other.flushedSequence));
+        }
+    }
 
     /** The edits of a manifest as one: the first describes a store, the others change it. CORRUPTION when they do not fit. */
     public static VersionEdit fold(List<VersionEdit> edits) {

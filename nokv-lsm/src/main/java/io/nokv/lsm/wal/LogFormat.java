@@ -5,7 +5,7 @@ import java.util.zip.CRC32C;
 
 /** The record frame; the grammar is in the package description. */
 final class LogFormat {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int HEADER_BYTES = 25;
     static final int ALIGNMENT = 8;
     /** Larger records are refused on writing and do not parse. */
@@ -14,6 +14,9 @@ final class LogFormat {
     static final byte TYPE_HEADER = 1;
     static final byte TYPE_BATCH = 2;
     static final byte TYPE_CLOSED = 3;
+    static final byte TYPE_STREAM = 4;
+    /** Of a stream record's payload: channel, kind, stream. */
+    static final int STREAM_HEAD_BYTES = 10;
 
     /** {@code recordBytes} is the space taken, padding included. */
     record Frame(byte type, long sequence, long syncedTo, int payloadAt, int payloadBytes, int recordBytes) {}
@@ -53,6 +56,11 @@ final class LogFormat {
 
     /** The record at {@code at} of the whole segment {@code bytes}, or null when there is none that checks. */
     static Frame read(byte[] bytes, long segment, int at) {
+        return read(bytes, segment, at, at);
+    }
+
+    /** The record at {@code at} of {@code bytes}, which stands at {@code offset} of its segment; null as above. */
+    static Frame read(byte[] bytes, long segment, long offset, int at) {
         if (bytes.length - at < HEADER_BYTES) {
             return null;
         }
@@ -64,7 +72,7 @@ final class LogFormat {
         if (payloadBytes < 0 || payloadBytes > MAX_PAYLOAD_BYTES || payloadBytes > bytes.length - at - HEADER_BYTES) {
             return null;
         }
-        if (crc(segment, at, bytes, at, payloadBytes) != in.getInt(at + 4)) {
+        if (crc(segment, offset, bytes, at, payloadBytes) != in.getInt(at + 4)) {
             return null;
         }
         return new Frame(bytes[at + 24], in.getLong(at + 16), in.getInt(at + 12) & 0xFFFFFFFFL, at + HEADER_BYTES,

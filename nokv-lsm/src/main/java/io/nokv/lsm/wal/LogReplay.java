@@ -6,14 +6,21 @@ import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.VfsIo;
 import java.util.List;
 
-/** Reads a log back, oldest batch first, and tells a torn tail from damage. */
+/** Reads a log back, oldest record first, and tells a torn tail from damage. */
 final class LogReplay {
-    /** Receives the batches of the log in sequence order. */
+    /** Receives what the log holds, in order. */
     interface Sink {
-        /** A new segment begins; its batches follow. */
+        /** A new segment begins; what it holds follows. */
         void segment(long number);
 
+        /** Batches that tables hold already are left out. */
         void batch(long sequence, byte[] bytes, int offset, int length);
+
+        /** @param frame of a stream record; its payload is in {@code bytes} */
+        void stream(LogPlace place, byte[] bytes, LogFormat.Frame frame);
+
+        /** The segment that began last ends here. */
+        void ended(long end);
     }
 
     /**
@@ -30,20 +37,23 @@ final class LogReplay {
 
     private final LogFiles files;
     private final Sink sink;
+    /** The first batch that somebody wants. */
+    private final long wanted;
     private long nextSequence;
 
-    private LogReplay(LogFiles files, long nextSequence, Sink sink) {
+    private LogReplay(LogFiles files, long wanted, Sink sink) {
         this.files = files;
-        this.nextSequence = nextSequence;
+        this.wanted = wanted;
+        this.nextSequence = wanted;
         this.sink = sink;
     }
 
     /**
      * @param firstSegment the oldest segment needed; 0 for a log that has none yet
-     * @param nextSequence what the first batch must carry
+     * @param wanted the first batch that tables do not hold; the log may begin before it and must reach up to it
      */
-    static End run(LogFiles files, long firstSegment, long nextSequence, Sink sink) {
-        return new LogReplay(files, nextSequence, sink).run(firstSegment);
+    static End run(LogFiles files, long firstSegment, long wanted, Sink sink) {
+        return new LogReplay(files, wanted, sink).run(firstSegment);
     }
 
     private End run(long firstSegment) {
@@ -62,6 +72,13 @@ final class LogReplay {
         }
         long unused = header == null ? firstSegment : 0;
         long end = 0;
+        if (header != null) {
+            if (header.sequence > wanted) {
+                throw NokvException.corruption(files.segment(firstSegment), 0,
+                        "the log begins with batch " + header.sequence + " where " + wanted + " is needed");
+            }
+            nextSequence = header.sequence;
+        }
         for (int i = 0; header != null; i++) {
             long number = present.get(i);
             byte[] nextBytes = null;
@@ -82,6 +99,10 @@ final class LogReplay {
             }
             end = replay(number, bytes, header, nextHeader == null ? -1 : nextHeader.previousEnd);
             if (nextHeader == null) {
+                if (nextSequence < wanted) {
+                    throw NokvException.corruption(files.segment(number), end,
+                            "the log ends before batch " + nextSequence + ", but tables hold all before " + wanted);
+                }
                 return new End(number, end, nextSequence, unused);
             }
             header = nextHeader;
@@ -130,12 +151,21 @@ final class LogReplay {
             }
             switch (frame.type()) {
                 case LogFormat.TYPE_BATCH -> {
+                    if (nextSequence >= wanted) {
+                        try {
+                            sink.batch(nextSequence, bytes, frame.payloadAt(), frame.payloadBytes());
+                        } catch (NokvException e) {
+                            throw NokvException.corruption(path, at, e.getMessage());
+                        }
+                    }
+                    nextSequence++;
+                }
+                case LogFormat.TYPE_STREAM -> {
                     try {
-                        sink.batch(nextSequence, bytes, frame.payloadAt(), frame.payloadBytes());
+                        sink.stream(new LogPlace(segment, at, frame.recordBytes()), bytes, frame);
                     } catch (NokvException e) {
                         throw NokvException.corruption(path, at, e.getMessage());
                     }
-                    nextSequence++;
                 }
                 case LogFormat.TYPE_CLOSED -> {
                 }
@@ -149,6 +179,7 @@ final class LogReplay {
         if (requiredEnd < 0) {
             refuseSyncedRecordsAfter(segment, bytes, at);
         }
+        sink.ended(at);
         return at;
     }
 

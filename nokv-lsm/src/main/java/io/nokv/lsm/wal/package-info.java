@@ -1,6 +1,7 @@
 /**
- * The write-ahead log. Start at {@link io.nokv.lsm.wal.WriteAheadLog} (group commit) and
- * {@link io.nokv.lsm.wal.LogReplay} (recovery).
+ * The log: the engine's batches, and in the same segments the records of others. Start at {@link
+ * io.nokv.lsm.wal.WriteAheadLog} (what there is), {@link io.nokv.lsm.wal.LogChannel} (what others use), {@link
+ * io.nokv.lsm.wal.GroupCommit} (who writes) and {@link io.nokv.lsm.wal.LogReplay} (recovery).
  *
  * <pre>
  * segment = record*, then zeros or what a recycled file held before
@@ -9,9 +10,13 @@
  * type    = 1 header   payload = u32:version u64:previousSegment u64:previousEnd    sequence = that of the next batch
  *         | 2 batch    payload = varint:count operation*
  *         | 3 closed   no payload                                                  sequence = that of the next batch
+ *         | 4 stream   payload = u8:channel u8:kind u64:stream data                sequence = that of the next batch
  * operation = u8:(family &lt;&lt; 2 | kind) bytes:key [bytes:value]      kind = 0 put, 1 delete
  *           | u8:3 bytes:tables                       tables that were ingested, as an edit of the manifest adds them
  * </pre>
+ *
+ * <p>A channel belongs to one {@link io.nokv.lsm.wal.LogConsumer}, which is handed its records when the log is opened. What
+ * its kinds and streams mean the log does not know.
  *
  * <p>Segments are allocated ahead, written in place, and recycled: magic and CRC are bound to the segment number and the
  * offset, so stale records of an earlier life do not parse.
@@ -23,10 +28,16 @@
  * of the one before, so in all segments but the last every byte counts. A clean close adds a closed record, which makes
  * the same true of the last.
  *
+ * <p><b>What is kept.</b> The engine needs the segments of batches that are in no table; a channel needs what its consumer
+ * says, and whatever was written since. The oldest segment anybody needs is in the manifest, where the log must begin
+ * when it is replayed; only what lies below is deleted. Above {@link io.nokv.lsm.wal.LogLimits#softBytes} those who keep the
+ * oldest segments are asked to let go: the engine flushes, a channel is told. Above the hard limit those who bring new
+ * work wait; when a channel keeps the oldest segment for longer than their patience, they are refused and told which.
+ *
  * <p>Invariants: batches carry consecutive sequence numbers, without a gap, across segments. A recovered segment is never
  * appended to. After a failed write or sync nothing is written any more.
  *
  * <p>Threads: appending takes a short lock and touches memory only. Writing and syncing is done by whichever flow waits
- * first (the leader), for all; no lock is held meanwhile.
+ * first (the leader), for all; no lock is held meanwhile. Requests to let go run on that flow.
  */
 package io.nokv.lsm.wal;

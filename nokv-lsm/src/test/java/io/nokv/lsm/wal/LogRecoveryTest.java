@@ -37,8 +37,9 @@ class LogRecoveryTest {
 
     private WriteAheadLog open(long firstSegment, long nextSequence) {
         replayed.clear();
-        return WriteAheadLog.open(ports, new Events(EngineListener.NONE, ports.clock()), "", SEGMENT_BYTES,
-                firstSegment, nextSequence, new WriteAheadLog.Recovery() {
+        return WriteAheadLog.open(ports, new Events(EngineListener.NONE, ports.clock()), "",
+                new WriteAheadLog.Options(SEGMENT_BYTES, LogLimits.of(SEGMENT_BYTES), List.of()), firstSegment,
+                nextSequence, new WriteAheadLog.Recovery() {
                     @Override
                     public void batch(long sequence, long segment) {
                         replayed.add(Long.toString(sequence));
