@@ -51,6 +51,7 @@ final class Background {
     private final Installer installer;
     private final WriteGate gate;
     private final CompactionRunner compactions;
+    private final ValueCollector values;
     private final Kind deletion;
     private final List<Kind> kinds;
     private final AtomicLong nextNumber;
@@ -61,7 +62,8 @@ final class Background {
 
     /** @param freeBytes what the device has left; whoever cannot tell answers Long.MAX_VALUE */
     Background(Ports ports, LongSupplier freeBytes, EngineOptions options, Shared shared, Recovery.Opened opened,
-            SnapshotRegistry snapshots, Counters counters, Events events, ObsoleteTables obsolete) {
+            SnapshotRegistry snapshots, Counters counters, Events events, ObsoleteTables obsolete,
+            ObsoleteValues obsoleteValues) {
         EngineOptions.Levels levels = options.levels();
         this.scheduler = ports.scheduler();
         this.shared = shared;
@@ -72,10 +74,12 @@ final class Background {
         this.progress = new Progress(scheduler);
         this.space = new SpaceGuard(scheduler, freeBytes, 2 * options.log().bufferBytes(), progress);
         WriteThrottle throttle = new WriteThrottle(levels);
-        this.installer = new Installer(scheduler, shared, opened, picker, throttle, obsolete::add);
+        this.installer = new Installer(scheduler, shared, opened, picker, throttle, obsolete::add,
+                obsoleteValues::add);
         this.gate = new WriteGate(scheduler, ports.clock(), levels, shared, log, space, throttle, progress, counters,
                 events);
-        TableOutputs outputs = new TableOutputs(opened.tables(), options.tables(), opened.nextNumber(), () -> closing);
+        TableOutputs outputs = new TableOutputs(opened.tables(), opened.values(), options.tables(), opened.nextNumber(),
+                () -> closing);
         FlushPipeline flushes = new FlushPipeline(scheduler, shared, opened, snapshots, outputs, space, installer,
                 throttle, counters, events);
         this.compactions = new CompactionRunner(scheduler, shared, snapshots, options.compactionFilter(), picker,
@@ -84,9 +88,13 @@ final class Background {
         this.deletion = new Kind("lsm-delete", null, deleter::hasWork, deleter::deleteOne);
         LogRelease releasing = new LogRelease(log, installer, shared, counters);
         Kind release = new Kind("lsm-log", null, releasing::hasWork, releasing::releaseOnce);
+        this.values = new ValueCollector(scheduler, shared, opened, options, space, installer, counters, obsoleteValues,
+                () -> closing, this::wake);
+        Kind valueDeletion = new Kind("lsm-values-delete", null, values::hasObsolete, values::deleteOne);
         this.kinds = List.of(new Kind("lsm-flush", Work.FLUSH, flushes::hasWork, flushes::flushOldest),
                 new Kind("lsm-compact", Work.COMPACTION, compactions::hasWork, compactions::compactOnce), deletion,
-                release);
+                release, new Kind("lsm-values", null, values::hasWork, values::moveSome), valueDeletion);
+        obsoleteValues.onArrival(() -> wake(valueDeletion));
         obsolete.onArrival(() -> wake(deletion));
         log.whenReleased(() -> wake(release));
         log.onRequest(_ -> {
@@ -198,6 +206,20 @@ final class Background {
         });
     }
 
+    /** See {@link Engine#collectValues}. */
+    void collectValues(double share) {
+        Promise<Void> done = values.ask(share);
+        wake();
+        progress.await(() -> {
+            if (!done.isDone()) {
+                log.check();
+                shared.checkOpen();
+            }
+            return done.isDone();
+        });
+        done.await();
+    }
+
     /** See {@link WriteGate#awaitRoom}. */
     void awaitRoom(long bytes, int operations, boolean ownBooks) {
         gate.awaitRoom(bytes, operations, ownBooks);
@@ -212,6 +234,7 @@ final class Background {
     void close() {
         closing = true;
         space.close();
+        values.close();
         progress.signal();
         log.roomChanged();
         progress.await(() -> {

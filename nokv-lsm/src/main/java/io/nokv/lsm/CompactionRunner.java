@@ -114,7 +114,8 @@ final class CompactionRunner {
         MergeJob job = MergeJob.compaction(compaction, version, outputs.into(into), snapshots.sequences(), filter);
         MergeJob.Result result = space.within(NAME, compaction.inputBytes(),
                 () -> scheduler.offload(NAME, job::run).await());
-        installer.install(compaction.edit(result.tables(), nextNumber.get()), null);
+        installer.install(
+                compaction.edit(result.tables(), nextNumber.get()).withValues(result.values(), List.of()), null);
         counters.compactions.increment();
         counters.compactionsInto[into].increment();
         counters.bytesInto[into].add(TableMeta.bytes(result.tables()));

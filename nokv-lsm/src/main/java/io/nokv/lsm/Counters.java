@@ -17,6 +17,9 @@ final class Counters {
     final LongAdder moves = new LongAdder();
     final LongAdder compactionBytesRead = new LongAdder();
     final LongAdder shadowed = new LongAdder();
+    final LongAdder valueMoves = new LongAdder();
+    final LongAdder valuesMoved = new LongAdder();
+    final LongAdder valueBytesMoved = new LongAdder();
     final LongAdder tombstonesDropped = new LongAdder();
     final LongAdder failedDeletions = new LongAdder();
     final LongAdder checkpoints = new LongAdder();

@@ -96,6 +96,13 @@ public interface Engine extends AutoCloseable {
     long ingest(String directory, Ingest how);
 
     /**
+     * Moves values out of value files until in none of them more than {@code share} (0 to below 1) of the bytes are garbage
+     * that tables know of, and waits. What is overwritten becomes that when {@link #compact} meets it. NO_SPACE on a full
+     * device. The engine does the like by itself, by {@link EngineOptions.Values#garbageShare}.
+     */
+    void collectValues(double share);
+
+    /**
      * Bytes that {@code range} takes, roughly: whole blocks of tables as they are stored, and entries of memtables as they
      * are held. Versions and tombstones count. Walks the entries that memtables have in the range.
      */
@@ -122,6 +129,9 @@ public interface Engine extends AutoCloseable {
      * INVALID_ARGUMENT. What is appended to it is ordered with the batches and becomes durable with the same syncs.
      */
     LogChannel channel(LogConsumer consumer);
+
+    /** The value files in use, by ascending number. */
+    List<EngineStats.ValueFile> valueFiles();
 
     /** Everything the engine counts. */
     EngineStats stats();

@@ -8,7 +8,9 @@ import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableShape;
 import io.nokv.lsm.wal.LogConsumer;
 import io.nokv.lsm.wal.LogLimits;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How an engine is sized. Immutable; start from {@link #defaults()} and change what matters.
@@ -21,11 +23,12 @@ import java.util.List;
  * @param log how the write-ahead log is sized
  * @param tables how tables are laid out
  * @param levels when tables are rewritten, and when writers have to wait for that
+ * @param values which values are kept apart from their keys, and how
  */
 public record EngineOptions(MemtableKind memtable, long memtableBytes, long blockCacheBytes,
         CompactionFilter compactionFilter,
         EngineListener listener, Log log,
-        Tables tables, Levels levels) {
+        Tables tables, Levels levels, Values values) {
     /**
      * @param segmentBytes capacity of a log segment
      * @param bufferBytes bytes that may be submitted and not yet written before submitters write them themselves
@@ -79,13 +82,48 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     public record Levels(int compactAt, int slowAt, int stopAt, int immutableMemtables, long baseBytes, int ratio,
             long debtBytes, long manifestBytes) {}
 
+    /** With this begin the keys of namespaces: their values are small, and read with their keys. */
+    private static final byte[] NAMESPACE_PREFIX = {'f', 's', 'm', 0};
+
+    /**
+     * Which values are written to value files, when their entries are written to tables, so that rewriting tables does not
+     * rewrite them. May change between openings; what was written before stays where it is.
+     *
+     * @param minBytes values of fewer bytes stay with their keys; {@link Integer#MAX_VALUE} for all
+     * @param families in which values are kept apart at all
+     * @param inlinePrefixes values of keys that begin with one of these stay with their keys; arrays must not change
+     * @param fileBytes after which a value file is complete
+     * @param compression of each value by itself
+     * @param garbageShare of the bytes in value files that may be garbage, above 0 and below 1, before values are moved out
+     *     of the files with most of it: the files take up to 1 / (1 - garbageShare) times what is alive, and what is
+     *     being moved
+     * @param parallelMoves moves at the same time, at least 1
+     */
+    public record Values(int minBytes, Set<Family> families, List<byte[]> inlinePrefixes, long fileBytes,
+            Compression compression, double garbageShare, int parallelMoves) {
+        /** All values stay with their keys. */
+        public Values off() {
+            return withMinBytes(Integer.MAX_VALUE);
+        }
+
+        public Values withMinBytes(int bytes) {
+            return new Values(bytes, families, inlinePrefixes, fileBytes, compression, garbageShare, parallelMoves);
+        }
+
+        public Values withFamilies(Set<Family> changed) {
+            return new Values(minBytes, changed, inlinePrefixes, fileBytes, compression, garbageShare, parallelMoves);
+        }
+    }
+
     /** For a heap of 1 GiB or more: 32 MiB memtables, 128 MiB of cached blocks. */
     public static EngineOptions defaults() {
         return new EngineOptions(MemtableKind.ART, 32L << 20, 128L << 20, null, EngineListener.NONE,
                 new Log(32L << 20, 8L << 20),
                 new Tables(new TableShape(8 << 10, 10, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
-                new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20));
+                new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20),
+                new Values(4 << 10, Set.of(Family.DEFAULT), List.of(NAMESPACE_PREFIX), 256L << 20, Compression.LZ4,
+                        0.3, 1));
     }
 
     /**
@@ -96,29 +134,34 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
         return new EngineOptions(MemtableKind.ART, 8 << 10, 64 << 10, null, EngineListener.NONE,
                 new Log(64 << 10, 16 << 10),
                 new Tables(new TableShape(256, 10, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
-                new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10));
+                new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10),
+                new Values(64, EnumSet.allOf(Family.class), List.of(NAMESPACE_PREFIX), 4 << 10, Compression.LZ4, 0.3,
+                        2));
     }
 
     public EngineOptions withMemtable(MemtableKind changed) {
         return new EngineOptions(changed, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                levels);
+                levels, values);
     }
 
     public EngineOptions withMemtableBytes(long bytes) {
-        return new EngineOptions(memtable, bytes, blockCacheBytes, compactionFilter, listener, log, tables, levels);
+        return new EngineOptions(memtable, bytes, blockCacheBytes, compactionFilter, listener, log, tables, levels,
+                values);
     }
 
     public EngineOptions withBlockCacheBytes(long bytes) {
-        return new EngineOptions(memtable, memtableBytes, bytes, compactionFilter, listener, log, tables, levels);
+        return new EngineOptions(memtable, memtableBytes, bytes, compactionFilter, listener, log, tables, levels,
+                values);
     }
 
     public EngineOptions withCompactionFilter(CompactionFilter filter) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, filter, listener, log, tables, levels);
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, filter, listener, log, tables, levels,
+                values);
     }
 
     public EngineOptions withListener(EngineListener changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, changed, log, tables,
-                levels);
+                levels, values);
     }
 
     public EngineOptions withWalSegmentBytes(long bytes) {
@@ -127,12 +170,12 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
 
     public EngineOptions withLog(Log changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, changed, tables,
-                levels);
+                levels, values);
     }
 
     public EngineOptions withTables(Tables changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, changed,
-                levels);
+                levels, values);
     }
 
     /**
@@ -147,6 +190,11 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
 
     public EngineOptions withLevels(Levels changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                changed);
+                changed, values);
+    }
+
+    public EngineOptions withValues(Values changed) {
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+                levels, changed);
     }
 }

@@ -17,7 +17,7 @@ import java.util.List;
 public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots,
         List<PinnedSnapshot> snapshots, String failure,
         Memtables memtables, Log log, List<Level> levels, Flushes flushes, Compactions compactions, Reads reads,
-        Stalls stalls, Transfers transfers, long manifestBytes) {
+        Stalls stalls, Transfers transfers, Values values, long manifestBytes) {
     /** How many open snapshots are named at most. */
     public static final int SNAPSHOTS_NAMED = 100;
 
@@ -98,4 +98,38 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param ingests exports that were ingested
      */
     public record Transfers(long checkpoints, long exports, long exportedBytes, long ingests, long ingestedBytes) {}
+
+    /**
+     * Values kept apart from their keys. Bytes of records count their keys, frames and compression.
+     *
+     * @param files value files in use
+     * @param bytes their length
+     * @param liveBytes of records that tables point to
+     * @param garbageBytes of records that no table points to any more
+     * @param indexBytes of heap, for finding values that were moved
+     * @param valuesWritten values that flushes and compactions took out of their entries
+     * @param bytesWritten length of the files they wrote for it
+     * @param reads values read
+     * @param bytesRead of their records
+     * @param moves rewrites of files with much garbage
+     * @param valuesMoved values that were alive in those files
+     * @param bytesMoved of their records
+     */
+    public record Values(int files, long bytes, long liveBytes, long garbageBytes, long indexBytes, long valuesWritten,
+            long bytesWritten, long reads, long bytesRead, long moves, long valuesMoved, long bytesMoved) {}
+
+    /**
+     * One value file.
+     *
+     * @param number names the file
+     * @param family of all its values
+     * @param generation how often its values were moved
+     * @param bytes its length
+     * @param values values in it
+     * @param liveValues of these, those that tables point to
+     * @param liveBytes of their records
+     * @param garbageBytes of the other records
+     */
+    public record ValueFile(long number, Family family, int generation, long bytes, long values, long liveValues,
+            long liveBytes, long garbageBytes) {}
 }

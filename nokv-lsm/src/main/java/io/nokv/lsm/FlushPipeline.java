@@ -65,7 +65,7 @@ final class FlushPipeline {
         FlushSpan span = events.beginFlush();
         MergeJob.Result result = build(oldest);
         List<VersionEdit.Added> added = result.tables().stream().map(t -> new VersionEdit.Added(0, t)).toList();
-        installer.install(new VersionEdit(added, List.of(),
+        installer.install(new VersionEdit(added, List.of(), result.values(), List.of(),
                 new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), oldest.lastSequence()),
                 nextNumber.get()), oldest);
         long bytes = TableMeta.bytes(result.tables());

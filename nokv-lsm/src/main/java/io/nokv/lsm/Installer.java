@@ -7,11 +7,13 @@ import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Manifest;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
+import io.nokv.lsm.vlog.ValueFileMeta;
+import io.nokv.lsm.vlog.ValueFileSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** The one place where the set of tables changes: one edit at a time, durable first, then shown. Thread-safe. */
+/** The one place where the set of tables and value files changes: one edit at a time, durable first, then shown. Thread-safe. */
 final class Installer {
     private final Shared shared;
     private final Manifest manifest;
@@ -19,14 +21,15 @@ final class Installer {
     private final LevelPicker picker;
     private final WriteThrottle throttle;
     private final Consumer<TableMeta> obsolete;
+    private final Consumer<ValueFileMeta> obsoleteValues;
     /** Held while the manifest is written and the version it describes is installed. */
     private final FlowLock installing;
     /** Written under {@code installing}. */
     private volatile VersionEdit.LogMark logMark;
 
-    /** @param obsolete is told of each table that nothing names any more */
+    /** @param obsolete is told of each table that nothing names any more, {@code obsoleteValues} of each value file */
     Installer(Scheduler scheduler, Shared shared, Recovery.Opened opened, LevelPicker picker, WriteThrottle throttle,
-            Consumer<TableMeta> obsolete) {
+            Consumer<TableMeta> obsolete, Consumer<ValueFileMeta> obsoleteValues) {
         this.shared = shared;
         this.manifest = opened.manifest();
         this.nextNumber = opened.nextNumber();
@@ -34,6 +37,7 @@ final class Installer {
         this.picker = picker;
         this.throttle = throttle;
         this.obsolete = obsolete;
+        this.obsoleteValues = obsoleteValues;
         this.installing = new FlowLock(scheduler);
         throttle.installed(shared.current().version(), picker.targets(shared.current().version()));
     }
@@ -46,18 +50,7 @@ final class Installer {
     void install(VersionEdit edit, ReadState.Full flushed) {
         installing.enter();
         try {
-            Version before = shared.current().version();
-            Version next = before.apply(edit, obsolete);
-            // Marks only move forward, whoever comes first.
-            VersionEdit.LogMark mark = edit.log() == null ? logMark : edit.log().orLater(logMark);
-            VersionEdit marked = new VersionEdit(edit.added(), edit.removed(), edit.log() == null ? null : mark,
-                    edit.nextNumber());
-            manifest.append(marked, () -> new VersionEdit(next.asAdded(), List.of(), mark, nextNumber.get()),
-                    nextNumber::getAndIncrement);
-            logMark = mark;
-            shared.install(next, flushed);
-            throttle.installed(next, picker.targets(next));
-            before.release();
+            apply(edit, flushed);
         } finally {
             installing.exit();
         }
@@ -92,6 +85,42 @@ final class Installer {
     /** What the manifest says of the log. */
     VersionEdit.LogMark logMark() {
         return logMark;
+    }
+
+    /**
+     * Makes it durable that what tables point to in the files {@code emptied} is now in {@code filled}, then shows it. What
+     * became garbage meanwhile is dropped.
+     *
+     * @param emptied numbers
+     * @param filled null when nothing was left
+     */
+    void moveValues(List<Long> emptied, ValueFileMeta filled) {
+        installing.enter();
+        try {
+            ValueFileSet values = shared.current().version().values();
+            VersionEdit edit = new VersionEdit(List.of(), List.of(), filled == null ? List.of() : List.of(filled),
+                    emptied.stream().filter(values::contains).toList(), null, nextNumber.get());
+            VersionEdit written = apply(edit, null);
+            if (filled != null && written.addedValues().isEmpty()) {
+                obsoleteValues.accept(filled);
+            }
+        } finally {
+            installing.exit();
+        }
+    }
+
+    /** The edit as it was written. Marks of the log only move forward, whoever comes first. */
+    private VersionEdit apply(VersionEdit edit, ReadState.Full flushed) {
+        Version before = shared.current().version();
+        VersionEdit.LogMark mark = edit.log() == null ? logMark : edit.log().orLater(logMark);
+        VersionEdit whole = before.withoutGarbage(edit.log() == null ? edit : edit.withLog(mark));
+        Version next = before.apply(whole, obsolete, obsoleteValues);
+        manifest.append(whole, () -> next.asEdit(mark, nextNumber.get()), nextNumber::getAndIncrement);
+        logMark = mark;
+        shared.install(next, flushed);
+        throttle.installed(next, picker.targets(next));
+        before.release();
+        return whole;
     }
 
     long manifestBytes() {

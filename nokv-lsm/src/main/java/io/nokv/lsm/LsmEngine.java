@@ -18,6 +18,9 @@ import io.nokv.lsm.transfer.Export;
 import io.nokv.lsm.transfer.Intake;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
+import io.nokv.lsm.vlog.ValueFileMeta;
+import io.nokv.lsm.vlog.ValueFileSet;
+import io.nokv.lsm.vlog.ValueLog;
 import io.nokv.lsm.wal.BatchCodec;
 import io.nokv.lsm.wal.LogChannel;
 import io.nokv.lsm.wal.LogConsumer;
@@ -42,6 +45,7 @@ final class LsmEngine implements Engine {
     private final Counters counters = new Counters();
     private final Events events;
     private final TableStore tables;
+    private final ValueLog values;
     private final WriteAheadLog log;
     private final Shared shared;
     private final Background background;
@@ -55,12 +59,14 @@ final class LsmEngine implements Engine {
         this.snapshots = new SnapshotRegistry(ports.clock());
         this.events = new Events(options.listener(), ports.clock());
         ObsoleteTables obsolete = new ObsoleteTables();
-        Recovery.Opened opened = Recovery.open(directory, options, ports, events, obsolete::add);
+        ObsoleteValues obsoleteValues = new ObsoleteValues();
+        Recovery.Opened opened = Recovery.open(directory, options, ports, events, obsolete::add, obsoleteValues::add);
         this.tables = opened.tables();
+        this.values = opened.values();
         this.log = opened.log();
         this.shared = new Shared(log, options, opened.state(), log.lastSequence());
         this.background = new Background(ports, () -> freeBytes(ports.vfs()), options, shared, opened, snapshots,
-                counters, events, obsolete);
+                counters, events, obsolete, obsoleteValues);
         events.opened(opened.state().version().asAdded().size(), opened.replayedEntries());
         background.wake();
     }
@@ -169,7 +175,15 @@ final class LsmEngine implements Engine {
 
     private byte[] get(ReadState state, Family family, byte[] key, long sequence) {
         PointLookup lookup = PointLookup.exact(family, tails, key, sequence);
-        return state.find(tables, lookup) ? lookup.copyOfValue() : null;
+        if (!state.find(tables, lookup)) {
+            return null;
+        }
+        return lookup.kind() == EntryKind.POINTER ? pointedTo(state, lookup) : lookup.copyOfValue();
+    }
+
+    private byte[] pointedTo(ReadState state, PointLookup lookup) {
+        return values.source(state.version().values()).read(lookup.valueArray(), lookup.valueOffset(),
+                lookup.valueLength());
     }
 
     @Override
@@ -180,6 +194,10 @@ final class LsmEngine implements Engine {
             PointLookup lookup = PointLookup.from(family, tails, key, sequenceOf(snapshot));
             boolean found = state.find(tables, lookup);
             events.endSample(events.gets(), began);
+            if (found && lookup.kind() == EntryKind.POINTER) {
+                byte[] value = pointedTo(state, lookup);
+                return reader.read(lookup.tail(), value, 0, value.length);
+            }
             return found
                     ? reader.read(lookup.tail(), lookup.valueArray(), lookup.valueOffset(), lookup.valueLength())
                     : null;
@@ -195,8 +213,19 @@ final class LsmEngine implements Engine {
             long sequence = sequenceOf(snapshot);
             counters.gets.add(sortedKeys.length);
             byte[][] found = new byte[sortedKeys.length][];
+            byte[][] pointers = null;
             for (int i = 0; i < found.length; i++) {
-                found[i] = get(state, family, sortedKeys[i], sequence);
+                PointLookup lookup = PointLookup.exact(family, tails, sortedKeys[i], sequence);
+                if (state.find(tables, lookup)) {
+                    found[i] = lookup.copyOfValue();
+                    if (lookup.kind() == EntryKind.POINTER) {
+                        pointers = pointers == null ? new byte[found.length][] : pointers;
+                        pointers[i] = found[i];
+                    }
+                }
+            }
+            if (pointers != null) {
+                values.readAll(state.version().values(), pointers, found);
             }
             return found;
         } finally {
@@ -212,7 +241,7 @@ final class LsmEngine implements Engine {
             long sequence = sequenceOf(snapshot);
             counters.cursors.increment();
             Cursor cursor = new LiveCursor(MergingCursor.over(state.cursors(tables, family, range)), range, sequence,
-                    state.version()::release);
+                    values.source(state.version().values()), state.version()::release);
             made = true;
             return cursor;
         } finally {
@@ -239,6 +268,16 @@ final class LsmEngine implements Engine {
     public void compact(Family family, Range range) {
         flush();
         background.compact(family, range);
+    }
+
+    @Override
+    public void collectValues(double share) {
+        if (!(share >= 0 && share < 1)) {
+            throw NokvException.invalid("a share of garbage is at least 0 and below 1, not " + share);
+        }
+        shared.checkOpen();
+        log.check();
+        background.collectValues(share);
     }
 
     @Override
@@ -371,7 +410,26 @@ final class LsmEngine implements Engine {
                         events.stopped().totals()),
                 new EngineStats.Transfers(c.checkpoints.sum(), c.exports.sum(), c.exportedBytes.sum(), c.ingests.sum(),
                         c.ingestedBytes.sum()),
+                values(state.version().values()),
                 background.manifestBytes());
+    }
+
+    private EngineStats.Values values(ValueFileSet set) {
+        ValueLog.Counters logged = values.counters();
+        long live = set.metas().stream().mapToLong(set::liveBytes).sum();
+        long garbage = set.metas().stream().mapToLong(set::garbageBytes).sum();
+        return new EngineStats.Values(set.metas().size(), set.metas().stream().mapToLong(ValueFileMeta::bytes).sum(),
+                live, garbage, set.indexBytes(), logged.valuesWritten(), logged.bytesWritten(), logged.reads(),
+                logged.bytesRead(), counters.valueMoves.sum(), counters.valuesMoved.sum(),
+                counters.valueBytesMoved.sum());
+    }
+
+    @Override
+    public List<EngineStats.ValueFile> valueFiles() {
+        ValueFileSet set = shared.current().version().values();
+        return set.metas().stream().map(file -> new EngineStats.ValueFile(file.number(), file.family(),
+                file.generation(), file.bytes(), file.values(), set.liveValues(file), set.liveBytes(file),
+                set.garbageBytes(file))).toList();
     }
 
     private static EngineStats.Memtables memtables(ReadState state) {
@@ -405,6 +463,7 @@ final class LsmEngine implements Engine {
                 log.close();
             } finally {
                 tables.close();
+                values.close();
                 release(directoryLock);
                 events.closed();
             }

@@ -4,6 +4,7 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
@@ -39,9 +40,10 @@ final class RangeSizes {
             inMemtables((_, bytes) -> sum[0] += bytes);
             forEachTable(table -> {
                 if (table.meta().within(family, range)) {
-                    sum[0] += table.meta().bytes();
+                    sum[0] += withValues(table.meta(), table.meta().bytes());
                 } else {
-                    table.reader(tables).pieces(family, range, 1, (_, bytes) -> sum[0] += bytes);
+                    table.reader(tables).pieces(family, range, 1,
+                            (_, bytes) -> sum[0] += withValues(table.meta(), bytes));
                 }
             });
         }
@@ -60,7 +62,8 @@ final class RangeSizes {
         int[] count = new int[1];
         forEachTable(_ -> count[0]++);
         int limit = Math.clamp(PIECES_IN_ALL / Math.max(1, count[0]), 1, PIECES_PER_TABLE);
-        forEachTable(table -> table.reader(tables).pieces(family, range, limit, (key, bytes) -> {
+        forEachTable(table -> table.reader(tables).pieces(family, range, limit, (key, stored) -> {
+            long bytes = withValues(table.meta(), stored);
             if (key != null && range.contains(key)) {
                 pieces.merge(key, bytes, Long::sum);
             } else {
@@ -85,6 +88,11 @@ final class RangeSizes {
             }
         }
         return keys;
+    }
+
+    /** So many bytes of a table, and a like share of what it points to in value files. */
+    private static long withValues(TableMeta table, long bytes) {
+        return bytes + (long) ((double) table.valueBytes() * bytes / table.bytes());
     }
 
     private interface Visitor {

@@ -12,6 +12,8 @@ import io.nokv.lsm.transfer.Checkpoint;
 import io.nokv.lsm.version.Manifest;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
+import io.nokv.lsm.vlog.ValueFileMeta;
+import io.nokv.lsm.vlog.ValueLog;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,8 @@ final class Recovery {
     private static final String TEMPORARY = ".tmp";
 
     /** What was found, ready to be used. */
-    record Opened(TableStore tables, WriteAheadLog log, Manifest manifest, ReadState state, VersionEdit.LogMark mark,
+    record Opened(TableStore tables, ValueLog values, WriteAheadLog log, Manifest manifest, ReadState state,
+            VersionEdit.LogMark mark,
             AtomicLong nextNumber) {
         /** Entries of the log that are in memtables again. */
         long replayedEntries() {
@@ -46,6 +49,7 @@ final class Recovery {
     private final Vfs vfs;
     private final Events events;
     private final Consumer<TableMeta> obsolete;
+    private final Consumer<ValueFileMeta> obsoleteValues;
 
     /** Memtables in the order of the log; of each but the first, the segment it begins in. */
     private final List<Memtable> memtables = new ArrayList<>();
@@ -54,33 +58,39 @@ final class Recovery {
     private Version version;
 
     private Recovery(String directory, EngineOptions options, Ports ports, Events events,
-            Consumer<TableMeta> obsolete) {
+            Consumer<TableMeta> obsolete, Consumer<ValueFileMeta> obsoleteValues) {
         this.directory = directory;
         this.options = options;
         this.ports = ports;
         this.vfs = ports.vfs();
         this.events = events;
         this.obsolete = obsolete;
+        this.obsoleteValues = obsoleteValues;
     }
 
     static Opened open(String directory, EngineOptions options, Ports ports, Events events,
-            Consumer<TableMeta> obsolete) {
-        return new Recovery(directory, options, ports, events, obsolete).open();
+            Consumer<TableMeta> obsolete, Consumer<ValueFileMeta> obsoleteValues) {
+        return new Recovery(directory, options, ports, events, obsolete, obsoleteValues).open();
     }
 
     private Opened open() {
         TableStore tables = new TableStore(vfs, directory, options.tables().shape(), options.blockCacheBytes(),
                 options.tables().openFiles());
+        ValueLog values = new ValueLog(vfs, directory, options.values(), options.tables().openFiles());
         WriteAheadLog log = null;
         boolean complete = false;
         try {
             Manifest.Recovered recovered = Manifest.recover(vfs, directory);
-            VersionEdit found = recovered == null ? createNew(tables) : VersionEdit.fold(recovered.edits());
+            VersionEdit found = recovered == null ? createNew(tables, values) : VersionEdit.fold(recovered.edits());
             found.added().forEach(a -> tables.checkPresent(a.table()));
-            version = Version.empty().apply(found, obsolete);
+            found.addedValues().forEach(values::checkPresent);
+            version = Version.empty().apply(found, obsolete, obsoleteValues);
             long next = Math.max(found.nextNumber(), recovered == null ? 1 : recovered.number() + 1);
             if (!tables.present().isEmpty()) {
                 next = Math.max(next, tables.present().lastKey() + 1);
+            }
+            if (!values.present().isEmpty()) {
+                next = Math.max(next, values.present().lastKey() + 1);
             }
             AtomicLong nextNumber = new AtomicLong(next);
             VersionEdit.LogMark mark = found.log();
@@ -97,14 +107,15 @@ final class Recovery {
             mark = new VersionEdit.LogMark(log.firstNeeded(), mark.flushedSequence());
             long manifestNumber = nextNumber.getAndIncrement();
             Manifest manifest = Manifest.create(vfs, directory, manifestNumber,
-                    new VersionEdit(version.asAdded(), List.of(), mark, nextNumber.get()),
+                    version.asEdit(mark, nextNumber.get()),
                     options.levels().manifestBytes());
-            removeLeftovers(tables, manifest, log, mark);
+            removeLeftovers(tables, values, manifest, log, mark);
             complete = true;
-            return new Opened(tables, log, manifest, state(), mark, nextNumber);
+            return new Opened(tables, values, log, manifest, state(), mark, nextNumber);
         } finally {
             if (!complete) {
                 tables.close();
+                values.close();
                 if (log != null) {
                     log.abandon();
                 }
@@ -113,10 +124,14 @@ final class Recovery {
     }
 
     /** A new store, unless files say that there was one whose CURRENT is gone. */
-    private VersionEdit createNew(TableStore tables) {
+    private VersionEdit createNew(TableStore tables, ValueLog values) {
         if (!tables.present().isEmpty()) {
             throw NokvException.corruption(tables.path(tables.present().firstKey()), 0,
                     "there are tables, but the store's CURRENT file is missing");
+        }
+        if (!values.present().isEmpty()) {
+            throw NokvException.corruption(values.path(values.present().firstKey()), 0,
+                    "there are value files, but the store's CURRENT file is missing");
         }
         for (String at = directory; !at.isEmpty();) {
             int slash = at.lastIndexOf('/');
@@ -196,7 +211,7 @@ final class Recovery {
         return new ReadState(memtables.getLast(), List.copyOf(waiting), version);
     }
 
-    private void removeLeftovers(TableStore tables, Manifest manifest, WriteAheadLog log,
+    private void removeLeftovers(TableStore tables, ValueLog values, Manifest manifest, WriteAheadLog log,
             VersionEdit.LogMark mark) {
         Set<Long> used = new TreeSet<>();
         version.asAdded().forEach(a -> used.add(a.table().number()));
@@ -204,6 +219,13 @@ final class Recovery {
         for (long number : tables.present().keySet()) {
             if (!used.contains(number)) {
                 tables.delete(number);
+            }
+        }
+        Set<Long> usedValues = new TreeSet<>();
+        version.values().metas().forEach(file -> usedValues.add(file.number()));
+        for (long number : values.present().keySet()) {
+            if (!usedValues.contains(number)) {
+                values.delete(number);
             }
         }
         manifest.deleteOthers();

@@ -14,9 +14,9 @@ final class FullVfs implements Vfs {
     private final Vfs under;
     /** What {@link #freeBytes()} answers. */
     volatile long free = Long.MAX_VALUE;
-    /** Whether tables cannot be written, whatever {@link #freeBytes()} said. */
+    /** Whether tables and value files cannot be written, whatever {@link #freeBytes()} said. */
     volatile boolean tablesFail;
-    /** How many attempts to write a table failed. */
+    /** How many attempts to write one of them failed. */
     volatile int refused;
 
     FullVfs(Vfs under) {
@@ -97,7 +97,7 @@ final class FullVfs implements Vfs {
 
         @Override
         public int write(long offset, ByteBuffer from) {
-            if (tablesFail && path().endsWith(".sst")) {
+            if (tablesFail && (path().endsWith(".sst") || path().endsWith(".vlog"))) {
                 refused++;
                 throw new NokvException(FailureCode.NO_SPACE, path() + ": no space left on device");
             }

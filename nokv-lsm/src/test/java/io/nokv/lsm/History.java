@@ -81,7 +81,7 @@ final class History {
     }
 
     private String upkeep(int kind, Vfs vfs, Scheduler scheduler, EngineOptions options) {
-        switch (random.nextInt(kind == 0 ? 6 : 16)) {
+        switch (random.nextInt(kind == 0 ? 7 : 17)) {
             case 0 -> engine.flush();
             case 1 -> engine.compact(family(), range());
             case 2 -> {
@@ -100,6 +100,7 @@ final class History {
             case 5 -> {
                 return ingested();
             }
+            case 6 -> engine.collectValues(random.nextInt(3) * 0.2);
             default -> {
                 int place = random.nextInt(held.length);
                 if (held[place] != null) {

@@ -36,8 +36,9 @@ class MetamorphicTest {
         for (int run = 0; run < runs; run++) {
             History history = new History(seed, operations);
             EngineOptions options = run == 0
-                    ? EngineOptions.tiny().withMemtableBytes(64 << 20).withTables(
-                            RandomOptions.draw(random, history.tails()).tables()).withWalSegmentBytes(64 << 20)
+                    ? EngineOptions.tiny().withValues(EngineOptions.tiny().values().off()).withMemtableBytes(64 << 20)
+                            .withTables(RandomOptions.draw(random, history.tails()).tables())
+                            .withWalSegmentBytes(64 << 20)
                     : RandomOptions.draw(random, history.tails());
             List<String> answers = history.run(new MemVfs(), new StepScheduler(random), options);
             if (expected == null) {

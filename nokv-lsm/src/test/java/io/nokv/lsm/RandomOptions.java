@@ -5,7 +5,9 @@ import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableShape;
 import io.nokv.lsm.wal.LogLimits;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Options drawn over wide ranges: none of them may change an answer. */
 final class RandomOptions {
@@ -27,11 +29,21 @@ final class RandomOptions {
         EngineOptions.Levels levels = new EngineOptions.Levels(compactAt, slowAt, slowAt + 1 + random.nextInt(6),
                 1 + random.nextInt(4), upTo(random, 4 << 10, 8), 2 + random.nextInt(9),
                 upTo(random, 16 << 10, 8), upTo(random, 1 << 10, 6));
+        Set<Family> apart = EnumSet.noneOf(Family.class);
+        for (Family family : Family.values()) {
+            if (random.nextInt(3) > 0) {
+                apart.add(family);
+            }
+        }
+        List<byte[]> inline = random.nextInt(3) == 0 ? List.of() : List.of(TestWorld.b("dir/00"));
+        EngineOptions.Values values = new EngineOptions.Values(random.nextInt(4) == 0 ? 0 : (int) upTo(random, 8, 10),
+                apart, inline, upTo(random, 512, 8), compressions[random.nextInt(compressions.length)],
+                0.05 + 0.01 * random.nextInt(90), 1 + random.nextInt(3));
         MemtableKind[] memtables = MemtableKind.values();
         return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
                 .withMemtableBytes(upTo(random, 1 << 10, 9))
                 .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
-                .withLevels(levels).withLog(log(random));
+                .withValues(random.nextInt(4) == 0 ? values.off() : values).withLevels(levels).withLog(log(random));
     }
 
     private static EngineOptions.Log log(TestWorld.Seeded random) {

@@ -76,7 +76,7 @@ final class Workload {
                     acknowledge(submitted);
                 }
                 scheduler.runSome();
-                switch (random.nextInt(60)) {
+                switch (random.nextInt(70)) {
                     case 0 -> engine.flush();
                     case 1 -> engine.compact(Family.WRITE, Range.ALL);
                     case 2 -> {
@@ -103,6 +103,7 @@ final class Workload {
                                     Ingest.Files.values()[random.nextInt(2)]);
                         }
                     }
+                    case 9, 10 -> engine.collectValues(0.1 * random.nextInt(5));
                     default -> {
                     }
                 }

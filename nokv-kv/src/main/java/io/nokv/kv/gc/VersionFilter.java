@@ -27,6 +27,11 @@ public final class VersionFilter implements CompactionFilter {
     }
 
     @Override
+    public boolean looksAt(Family family) {
+        return family == Family.WRITE;
+    }
+
+    @Override
     public Pass begin(Family family, boolean bottommost) {
         SafePoint by = safePoint;
         if (family != Family.WRITE || by == null) {

@@ -1,7 +1,9 @@
 package io.nokv.lsm.compact;
 
 import io.nokv.lsm.CompactionFilter;
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.cursor.EntryCursor;
+import io.nokv.lsm.vlog.ValueSource;
 import java.util.Arrays;
 
 /**
@@ -27,6 +29,7 @@ final class EntrySieve {
     private final long[] snapshots;
     private final CompactionFilter.Pass filter;
     private final Below below;
+    private final ValueSource values;
 
     private byte[] key = new byte[64];
     private int keyLength = -1;
@@ -41,11 +44,13 @@ final class EntrySieve {
      * @param snapshots held sequence numbers, ascending
      * @param filter null for none
      * @param below null when tombstones must all stay
+     * @param values where entries point to; not used without a filter
      */
-    EntrySieve(long[] snapshots, CompactionFilter.Pass filter, Below below) {
+    EntrySieve(long[] snapshots, CompactionFilter.Pass filter, Below below, ValueSource values) {
         this.snapshots = snapshots;
         this.filter = filter;
         this.below = below;
+        this.values = values;
     }
 
     /** Whether the entry last looked at was the first of its key. */
@@ -70,8 +75,7 @@ final class EntrySieve {
         lastStripe = stripe;
         boolean tombstone = entry.isTombstone();
         boolean dropped = !tombstone && newKey && stripe == snapshots.length && filter != null
-                && !filter.keep(Arrays.copyOfRange(array, offset, offset + length), Arrays.copyOfRange(
-                        entry.valueArray(), entry.valueOffset(), entry.valueOffset() + entry.valueLength()));
+                && !filter.keep(Arrays.copyOfRange(array, offset, offset + length), value(entry));
         if (dropped) {
             filtered++;
         }
@@ -80,6 +84,13 @@ final class EntrySieve {
             return Fate.DROP;
         }
         return dropped ? Fate.KEEP_AS_TOMBSTONE : Fate.KEEP;
+    }
+
+    private byte[] value(EntryCursor entry) {
+        int at = entry.valueOffset();
+        return entry.kind() == EntryKind.POINTER
+                ? values.read(entry.valueArray(), at, entry.valueLength())
+                : Arrays.copyOfRange(entry.valueArray(), at, at + entry.valueLength());
     }
 
     private void remember(byte[] array, int offset, int length) {

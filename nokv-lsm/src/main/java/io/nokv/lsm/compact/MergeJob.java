@@ -17,6 +17,10 @@ import io.nokv.lsm.table.TableWriter;
 import io.nokv.lsm.version.LevelCursor;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
+import io.nokv.lsm.vlog.ValueFileMeta;
+import io.nokv.lsm.vlog.ValueLog;
+import io.nokv.lsm.vlog.ValueSeparator;
+import io.nokv.lsm.vlog.ValueSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,14 +37,17 @@ public final class MergeJob {
     /**
      * What came of it.
      *
+     * @param values value files that the tables, and nothing else, point into
      * @param shadowed entries that a newer one made invisible
      * @param filtered entries the filter dropped
      */
-    public record Result(List<TableMeta> tables, long entriesRead, long shadowed, long tombstonesDropped,
+    public record Result(List<TableMeta> tables, List<ValueFileMeta> values, long entriesRead, long shadowed,
+            long tombstonesDropped,
             long filtered) {}
 
     /** Where the job's tables go and how they look. */
-    public record Output(TableStore store, Compression compression, long tableBytes, LongSupplier numbers,
+    public record Output(TableStore store, ValueLog values, Compression compression, long tableBytes,
+            LongSupplier numbers,
             BooleanSupplier cancelled) {}
 
     private interface Input {
@@ -49,6 +56,9 @@ public final class MergeJob {
 
     private final Input input;
     private final Output output;
+    /** Of the entries that are read; null for a flush, where they have their values. */
+    private final ValueSource values;
+    private final ValueSeparator separator;
     private final long[] snapshots;
     private final CompactionFilter filter;
     /** Null for a flush, which keeps tombstones and makes one table of all families. */
@@ -63,9 +73,11 @@ public final class MergeJob {
     private long filtered;
 
     private MergeJob(Input input, Output output, long[] snapshots, CompactionFilter filter,
-            List<List<TableHandle>> deeper) {
+            List<List<TableHandle>> deeper, ValueSource values) {
         this.input = input;
         this.output = output;
+        this.values = values;
+        this.separator = new ValueSeparator(output.values, output.numbers);
         this.snapshots = snapshots;
         this.filter = filter;
         this.deeper = deeper;
@@ -73,7 +85,7 @@ public final class MergeJob {
 
     /** Writes a memtable nobody adds to any more as one table. */
     public static MergeJob flush(Memtable memtable, Output output, long[] snapshots) {
-        return new MergeJob(memtable::cursor, output, snapshots, null, null);
+        return new MergeJob(memtable::cursor, output, snapshots, null, null, null);
     }
 
     /**
@@ -84,6 +96,7 @@ public final class MergeJob {
      */
     public static MergeJob compaction(Compaction compaction, Version version, Output output, long[] snapshots,
             CompactionFilter filter) {
+        ValueSource values = output.values.source(version.values());
         TableStore store = output.store;
         Input input = family -> {
             List<EntryCursor> cursors = new ArrayList<>();
@@ -97,7 +110,7 @@ public final class MergeJob {
             }
             return MergingCursor.over(cursors);
         };
-        return new MergeJob(input, output, snapshots, filter, compaction.deeper(version));
+        return new MergeJob(input, output, snapshots, filter, compaction.deeper(version), values);
     }
 
     public Result run() {
@@ -107,11 +120,12 @@ public final class MergeJob {
                 merge(family);
             }
             finishTable();
+            List<ValueFileMeta> valueFiles = separator.finish();
             if (!tables.isEmpty()) {
                 syncNames();
             }
             complete = true;
-            return new Result(List.copyOf(tables), entriesRead, shadowed, tombstonesDropped, filtered);
+            return new Result(List.copyOf(tables), valueFiles, entriesRead, shadowed, tombstonesDropped, filtered);
         } finally {
             if (!complete) {
                 discard();
@@ -141,8 +155,10 @@ public final class MergeJob {
         }
         boolean bottommost = splits && deeper.stream()
                 .allMatch(level -> level.stream().noneMatch(t -> t.meta().overlaps(family, Range.ALL)));
-        CompactionFilter.Pass pass = filter == null ? null : filter.begin(family, bottommost);
-        EntrySieve sieve = new EntrySieve(snapshots, pass, splits ? below(family) : null);
+        CompactionFilter.Pass pass = filter == null || !filter.looksAt(family)
+                ? null
+                : filter.begin(family, bottommost);
+        EntrySieve sieve = new EntrySieve(snapshots, pass, splits ? below(family) : null, values);
         for (; entries.isValid(); entries.next()) {
             if (entriesRead++ % ENTRIES_BETWEEN_CHECKS == 0 && output.cancelled.getAsBoolean()) {
                 throw new NokvException(FailureCode.CANCELLED, "the store is closing");
@@ -171,15 +187,24 @@ public final class MergeJob {
     }
 
     private void write(Family family, EntryCursor entry, EntryKind kind) {
-        boolean tombstone = kind == EntryKind.DELETE;
         if (writer == null) {
             long number = output.numbers.getAsLong();
             begun.add(number);
             writer = output.store.create(number, output.compression);
         }
-        writer.add(family, entry.keyArray(), entry.keyOffset(), entry.keyLength(), entry.sequence(), kind,
-                tombstone ? null : entry.valueArray(), tombstone ? 0 : entry.valueOffset(),
-                tombstone ? 0 : entry.valueLength());
+        byte[] key = entry.keyArray();
+        int keyAt = entry.keyOffset();
+        int keyBytes = entry.keyLength();
+        if (kind == EntryKind.DELETE) {
+            writer.add(family, key, keyAt, keyBytes, entry.sequence(), kind, null, 0, 0);
+        } else if (kind == EntryKind.PUT && separator.takes(family, key, keyAt, keyBytes, entry.valueLength())) {
+            byte[] pointer = separator.put(family, key, keyAt, keyBytes, entry.sequence(), entry.valueArray(),
+                    entry.valueOffset(), entry.valueLength());
+            writer.add(family, key, keyAt, keyBytes, entry.sequence(), EntryKind.POINTER, pointer, 0, pointer.length);
+        } else {
+            writer.add(family, key, keyAt, keyBytes, entry.sequence(), kind, entry.valueArray(), entry.valueOffset(),
+                    entry.valueLength());
+        }
     }
 
     private void finishTable() {
@@ -195,6 +220,7 @@ public final class MergeJob {
         if (writer != null) {
             writer.close();
         }
+        separator.discard();
         for (long number : begun) {
             try {
                 output.store.delete(number);

@@ -3,7 +3,10 @@ package io.nokv.lsm.cursor;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.Invariant;
 import io.nokv.lsm.Cursor;
+import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Range;
+import io.nokv.lsm.vlog.ValuePointer;
+import io.nokv.lsm.vlog.ValueSource;
 import java.util.Arrays;
 
 /**
@@ -23,19 +26,28 @@ public final class LiveCursor implements Cursor {
     private final byte[] from;
     private final byte[] to;
     private final long sequence;
+    private final ValueSource values;
     private final Runnable onClose;
 
     private final ByteRun key = new ByteRun();
     private final ByteRun value = new ByteRun();
+    /** Whether the value of the entry shown is somewhere else. */
+    private boolean pointer;
+    /** The value of the entry shown, which is only pointed to there; null until it is asked for. */
+    private byte[] fetched;
     private Where where = Where.NOWHERE;
     private boolean closed;
 
-    /** @param onClose runs once, when the cursor is closed */
-    public LiveCursor(EntryCursor source, Range range, long sequence, Runnable onClose) {
+    /**
+     * @param values where entries of {@code source} point to
+     * @param onClose runs once, when the cursor is closed
+     */
+    public LiveCursor(EntryCursor source, Range range, long sequence, ValueSource values, Runnable onClose) {
         this.source = source;
         this.from = range.from();
         this.to = range.to();
         this.sequence = sequence;
+        this.values = values;
         this.onClose = onClose;
     }
 
@@ -132,6 +144,7 @@ public final class LiveCursor implements Cursor {
     /** Goes to the next entry that shows; with {@code pastKey}, entries of {@link #key} are over and done with. */
     private void settleForward(boolean pastKey) {
         where = Where.NOWHERE;
+        fetched = null;
         boolean skipping = pastKey;
         int steps = 0;
         while (source.isValid()) {
@@ -159,7 +172,9 @@ public final class LiveCursor implements Cursor {
                 }
                 continue;
             }
-            if (!source.isTombstone()) {
+            EntryKind kind = source.kind();
+            if (kind != EntryKind.DELETE) {
+                pointer = kind == EntryKind.POINTER;
                 where = Where.FORWARD;
                 return;
             }
@@ -172,6 +187,7 @@ public final class LiveCursor implements Cursor {
 
     private void settleBackward() {
         where = Where.NOWHERE;
+        fetched = null;
         boolean found = false;
         while (source.isValid()) {
             byte[] array = source.keyArray();
@@ -187,6 +203,7 @@ public final class LiveCursor implements Cursor {
                 found = !source.isTombstone();
                 if (found) {
                     key.set(array, offset, length);
+                    pointer = source.kind() == EntryKind.POINTER;
                     value.set(source.valueArray(), source.valueOffset(), source.valueLength());
                 }
             }
@@ -228,8 +245,21 @@ public final class LiveCursor implements Cursor {
         return where == Where.FORWARD ? source.keyLength() : key.length();
     }
 
+    /** The value that the entry shown points to: read when it is first asked for. */
+    private byte[] fetch() {
+        if (fetched == null) {
+            fetched = where == Where.FORWARD
+                    ? values.read(source.valueArray(), source.valueOffset(), source.valueLength())
+                    : values.read(value.array(), 0, value.length());
+        }
+        return fetched;
+    }
+
     @Override
     public byte[] valueArray() {
+        if (pointer && where != Where.NOWHERE) {
+            return fetch();
+        }
         return switch (where) {
             case NOWHERE -> throw new AssertionError("invariant broken: value needs a valid cursor");
             case BACKWARD -> value.array();
@@ -239,12 +269,18 @@ public final class LiveCursor implements Cursor {
 
     @Override
     public int valueOffset() {
-        return where == Where.FORWARD ? source.valueOffset() : 0;
+        return where == Where.FORWARD && !pointer ? source.valueOffset() : 0;
     }
 
     @Override
     public int valueLength() {
-        return where == Where.FORWARD ? source.valueLength() : value.length();
+        int length = where == Where.FORWARD ? source.valueLength() : value.length();
+        if (!pointer) {
+            return length;
+        }
+        return where == Where.FORWARD
+                ? ValuePointer.decode(source.valueArray(), source.valueOffset(), length).valueBytes()
+                : ValuePointer.decode(value.array(), 0, length).valueBytes();
     }
 
     @Override

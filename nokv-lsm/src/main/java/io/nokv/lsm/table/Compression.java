@@ -6,28 +6,28 @@ import java.util.Arrays;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 
-/** How a block is stored. Thread-safe. */
+/** How a block or a value is stored. Thread-safe. */
 public enum Compression {
     NONE(0) {
         @Override
-        byte[] compress(byte[] raw) {
+        public byte[] compress(byte[] raw) {
             return raw;
         }
 
         @Override
-        byte[] decompress(byte[] stored, int length, int rawBytes) {
+        public byte[] decompress(byte[] stored, int length, int rawBytes) {
             return length == rawBytes ? Arrays.copyOf(stored, length) : null;
         }
     },
     /** Fast both ways. */
     LZ4(1) {
         @Override
-        byte[] compress(byte[] raw) {
+        public byte[] compress(byte[] raw) {
             return LZ4_FACTORY.fastCompressor().compress(raw);
         }
 
         @Override
-        byte[] decompress(byte[] stored, int length, int rawBytes) {
+        public byte[] decompress(byte[] stored, int length, int rawBytes) {
             try {
                 byte[] raw = new byte[rawBytes];
                 int got = LZ4_FACTORY.safeDecompressor().decompress(stored, 0, length, raw, 0);
@@ -40,12 +40,12 @@ public enum Compression {
     /** Denser and slower: for the lowest level, which is rewritten least. */
     ZSTD(2) {
         @Override
-        byte[] compress(byte[] raw) {
+        public byte[] compress(byte[] raw) {
             return Zstd.compress(raw, ZSTD_LEVEL);
         }
 
         @Override
-        byte[] decompress(byte[] stored, int length, int rawBytes) {
+        public byte[] decompress(byte[] stored, int length, int rawBytes) {
             try {
                 byte[] raw = new byte[rawBytes];
                 long got = Zstd.decompressByteArray(raw, 0, rawBytes, stored, 0, length);
@@ -66,12 +66,12 @@ public enum Compression {
     }
 
     /** How files name it. */
-    int code() {
+    public int code() {
         return code;
     }
 
     /** Null for a code that no version of this program wrote. */
-    static Compression ofCode(int code) {
+    public static Compression ofCode(int code) {
         return switch (code) {
             case 0 -> NONE;
             case 1 -> LZ4;
@@ -80,8 +80,8 @@ public enum Compression {
         };
     }
 
-    abstract byte[] compress(byte[] raw);
+    public abstract byte[] compress(byte[] raw);
 
     /** Exactly {@code rawBytes} bytes from the first {@code length} of {@code stored}; null when they do not decode to that. */
-    abstract byte[] decompress(byte[] stored, int length, int rawBytes);
+    public abstract byte[] decompress(byte[] stored, int length, int rawBytes);
 }

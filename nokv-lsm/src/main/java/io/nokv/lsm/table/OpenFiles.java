@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * At most so many open table files, the least recently used closed first. A file in use is closed when its last reader is
+ * At most so many open files to read from, the least recently used closed first. A file in use is closed when its last reader is
  * done. No lock is held while a file is opened, read or closed. Thread-safe.
  */
-final class OpenFiles implements AutoCloseable {
+public final class OpenFiles implements AutoCloseable {
     private static final class Open {
         final VfsFile file;
         int readers;
@@ -32,13 +32,13 @@ final class OpenFiles implements AutoCloseable {
     private final LinkedHashMap<String, Open> open = new LinkedHashMap<>(64, 0.75f, true);
     private boolean closed;
 
-    OpenFiles(Vfs vfs, int limit) {
+    public OpenFiles(Vfs vfs, int limit) {
         this.vfs = vfs;
         this.limit = limit;
     }
 
     /** Fills {@code into} from {@code offset} of the file. */
-    void read(String path, long offset, ByteBuffer into) {
+    public void read(String path, long offset, ByteBuffer into) {
         Open entry = enter(path);
         try {
             VfsIo.readFully(entry.file, offset, into);
@@ -119,7 +119,7 @@ final class OpenFiles implements AutoCloseable {
     }
 
     /** Closes the file once nobody reads it. */
-    void forget(String path) {
+    public void forget(String path) {
         List<Open> idle = new ArrayList<>();
         lock.lock();
         try {
@@ -133,7 +133,7 @@ final class OpenFiles implements AutoCloseable {
         idle.forEach(o -> o.file.close());
     }
 
-    int count() {
+    public int count() {
         lock.lock();
         try {
             return open.size();

@@ -3,6 +3,7 @@ package io.nokv.lsm.table;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.vlog.ValueShare;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,13 +14,15 @@ import java.util.List;
  * @param number names the file
  * @param bytes the file's length
  * @param traits how a table that was ingested differs from one that this store wrote
+ * @param values what of value files its entries point to, by ascending origin
  */
 public record TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
-        byte[] smallest, byte[] largest, TableTraits traits) {
-    /** Of a table that this store wrote. */
+        byte[] smallest, byte[] largest, TableTraits traits, List<ValueShare> values) {
+    /** Of a table that this store wrote, without pointers into value files. */
     public TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
             byte[] smallest, byte[] largest) {
-        this(number, bytes, entries, tombstones, minSequence, maxSequence, smallest, largest, TableTraits.NONE);
+        this(number, bytes, entries, tombstones, minSequence, maxSequence, smallest, largest, TableTraits.NONE,
+                List.of());
     }
 
     /** The number that the table's checksums are bound to. */
@@ -30,12 +33,17 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
     /** This table, its entries carrying {@code sequence}. */
     public TableMeta withSequence(long sequence) {
         return new TableMeta(number, bytes, entries, tombstones, sequence, sequence, smallest, largest,
-                new TableTraits(stamp(), sequence));
+                new TableTraits(stamp(), sequence), values);
     }
 
     /** The sum of what {@code tables} take. */
     public static long bytes(List<TableMeta> tables) {
         return tables.stream().mapToLong(TableMeta::bytes).sum();
+    }
+
+    /** Bytes of the records in value files that its entries point to. */
+    public long valueBytes() {
+        return values.stream().mapToLong(ValueShare::bytes).sum();
     }
 
     /** Whether the table may hold keys in {@code range} of {@code family}. */

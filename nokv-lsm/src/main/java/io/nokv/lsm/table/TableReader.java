@@ -6,6 +6,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.vlog.ValueShare;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -43,7 +44,8 @@ public final class TableReader {
                 & properties.u64() == (ingested ? 0 : meta.minSequence())
                 & properties.u64() == (ingested ? 0 : meta.maxSequence())
                 & Arrays.equals(properties.bytes(), meta.smallest())
-                & Arrays.equals(properties.bytes(), meta.largest());
+                & Arrays.equals(properties.bytes(), meta.largest())
+                & ValueShare.decode(properties).equals(meta.values());
         if (!agrees) {
             throw NokvException.corruption(path, footer.properties().offset(),
                     "the table is not the one the manifest knows");

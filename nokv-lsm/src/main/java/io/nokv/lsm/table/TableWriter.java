@@ -7,8 +7,12 @@ import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.point.KeyHash;
+import io.nokv.lsm.vlog.ValuePointer;
+import io.nokv.lsm.vlog.ValueShare;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
 
 /** Writes one table, entry by entry in order. Used by one flow. The file is left as it is when writing fails. */
 public final class TableWriter implements AutoCloseable {
@@ -33,6 +37,8 @@ public final class TableWriter implements AutoCloseable {
     private long minSequence = Long.MAX_VALUE;
     private long maxSequence;
     private byte[] smallest;
+    /** What the entries point to, by origin. */
+    private final TreeMap<Long, ValueShare> values = new TreeMap<>();
 
     /** @param file new and empty; closed with the writer */
     TableWriter(VfsFile file, long number, TableShape shape, Compression compression) {
@@ -71,6 +77,11 @@ public final class TableWriter implements AutoCloseable {
         boolean tombstone = kind == EntryKind.DELETE;
         block.add(family.code(), key, keyAt, keyBytes, sequence, kind, value, valueAt,
                 tombstone ? 0 : valueBytes);
+        if (kind == EntryKind.POINTER) {
+            ValuePointer pointer = ValuePointer.decode(value, valueAt, valueBytes);
+            values.merge(pointer.origin(), new ValueShare(pointer.origin(), 1, pointer.recordBytes()),
+                    ValueShare::plus);
+        }
         entries++;
         tombstones += tombstone ? 1 : 0;
         minSequence = Math.min(minSequence, sequence);
@@ -135,12 +146,14 @@ public final class TableWriter implements AutoCloseable {
         BlockFormat.Place indexPlace = put(index.finish(), Compression.LZ4);
         ByteWriter described = new ByteWriter(64 + smallest.length + largest.length).u64(entries).u64(tombstones)
                 .u64(minSequence).u64(maxSequence).bytes(smallest).bytes(largest);
+        ValueShare.encode(described, values.values());
         bounds.encode(described);
         BlockFormat.Place properties = put(described.toBytes(), Compression.NONE);
         put(BlockFormat.footer(number, new BlockFormat.Footer(filter, indexPlace, properties)));
         writeOut();
         file.sync();
-        return new TableMeta(number, written, entries, tombstones, minSequence, maxSequence, smallest, largest);
+        return new TableMeta(number, written, entries, tombstones, minSequence, maxSequence, smallest, largest,
+                TableTraits.NONE, List.copyOf(values.values()));
     }
 
     @Override

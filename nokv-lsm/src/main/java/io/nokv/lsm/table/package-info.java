@@ -13,7 +13,9 @@
  * raw filter = lines of 64 bytes                                (blocked Bloom filter over heads of keys)
  * raw index  = (varint:keyBytes key varint:lastSequence varint:storedBytes)*      (one per block, its last entry; the
  *                                                                blocks lie one after the other from offset 0)
- * properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest tails*
+ * properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest values
+ *              tails*
+ * values     = varint:count (varint:origin varint:values varint:bytes)*    (pointed to, see {@link io.nokv.lsm.vlog})
  * tails      = u8:family u8:tailBytes u64:smallestTail u64:largestTail              (for each family that has tails)
  * footer     = u64:filterAt u32:filterBytes u64:indexAt u32:indexBytes u64:propertiesAt u32:propertiesBytes
  *              u64:table u32:version u32:crc u64:magic           (60 bytes, last in the file)

@@ -4,15 +4,16 @@ import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.version.Manifest;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
+import io.nokv.lsm.vlog.ValueFileMeta;
 import java.util.List;
 
 /**
- * An openable copy of a whole store that shares its tables by hard links.
+ * An openable copy of a whole store that shares its tables and value files by hard links.
  *
  * @param directory where it is
  * @param sequence it holds every batch up to this one and nothing of a later one
  * @param tables how many there are
- * @param bytes their sum; they take space of their own only when the store drops them
+ * @param bytes their sum, and that of the value files; they take space of their own only when the store drops them
  */
 public record Checkpoint(String directory, long sequence, int tables, long bytes) {
     /**
@@ -32,8 +33,12 @@ public record Checkpoint(String directory, long sequence, int tables, long bytes
                 vfs.link(BuiltDirectory.in(store, name), BuiltDirectory.in(building.path(), name));
                 bytes += a.table().bytes();
             }
-            VersionEdit whole = new VersionEdit(added, List.of(), new VersionEdit.LogMark(0, flushedSequence),
-                    nextNumber + 1);
+            for (ValueFileMeta file : version.values().metas()) {
+                String name = String.format("%06d.vlog", file.number());
+                vfs.link(BuiltDirectory.in(store, name), BuiltDirectory.in(building.path(), name));
+                bytes += file.bytes();
+            }
+            VersionEdit whole = version.asEdit(new VersionEdit.LogMark(0, flushedSequence), nextNumber + 1);
             Manifest.create(vfs, building.path(), nextNumber, whole, Long.MAX_VALUE).close();
             building.appear();
         }

@@ -4,6 +4,7 @@ import io.nokv.base.codec.ByteReader;
 import io.nokv.base.codec.ByteWriter;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableTraits;
+import java.util.List;
 
 /**
  * One table file of an export. Bounds are {@linkplain io.nokv.lsm.table.TableKey table keys}, inclusive; arrays are not to be
@@ -23,6 +24,6 @@ record ExportedTable(String name, long stamp, long bytes, long entries, byte[] s
 
     /** As table {@code number} of a store, before its sequence number is known. */
     TableMeta as(long number) {
-        return new TableMeta(number, bytes, entries, 0, 1, 1, smallest, largest, new TableTraits(stamp, 1));
+        return new TableMeta(number, bytes, entries, 0, 1, 1, smallest, largest, new TableTraits(stamp, 1), List.of());
     }
 }

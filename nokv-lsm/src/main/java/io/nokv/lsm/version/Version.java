@@ -9,13 +9,19 @@ import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.vlog.ValueFileMeta;
+import io.nokv.lsm.vlog.ValueFileSet;
+import io.nokv.lsm.vlog.ValueShare;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** An immutable set of tables in levels. Counted: its tables stay on disk until it is released as often as retained. */
 public final class Version {
@@ -29,13 +35,16 @@ public final class Version {
     private final List<List<TableHandle>> levels;
     /** Ingested tables that have no level yet: kept, but not searched. */
     private final List<TableHandle> adopted;
+    private final ValueFileSet values;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    private Version(List<List<TableHandle>> levels, List<TableHandle> adopted) {
+    private Version(List<List<TableHandle>> levels, List<TableHandle> adopted, ValueFileSet values) {
         this.levels = levels;
         this.adopted = adopted;
+        this.values = values;
         adopted.forEach(TableHandle::retain);
         levels.forEach(level -> level.forEach(TableHandle::retain));
+        values.retain();
     }
 
     /** A version without tables, held once. */
@@ -44,15 +53,21 @@ public final class Version {
         for (int level = 0; level < LEVELS; level++) {
             none.add(List.of());
         }
-        return new Version(List.copyOf(none), List.of());
+        return new Version(List.copyOf(none), List.of(), ValueFileSet.empty());
+    }
+
+    /** As {@link #apply(VersionEdit, Consumer, Consumer)}; of value files nobody is told. */
+    public Version apply(VersionEdit edit, Consumer<TableMeta> obsolete) {
+        return apply(edit, obsolete, _ -> {});
     }
 
     /**
      * This version changed by {@code edit}, held once. CORRUPTION when the edit does not fit.
      *
      * @param obsolete is told of each added table when no version names it any more
+     * @param obsoleteValues as {@code obsolete}, of value files
      */
-    public Version apply(VersionEdit edit, Consumer<TableMeta> obsolete) {
+    public Version apply(VersionEdit edit, Consumer<TableMeta> obsolete, Consumer<ValueFileMeta> obsoleteValues) {
         List<TreeMap<Long, TableHandle>> next = new ArrayList<>();
         TreeMap<Long, TableHandle> known = new TreeMap<>();
         for (List<TableHandle> level : levels) {
@@ -84,7 +99,9 @@ public final class Version {
             checkDisjoint(level, tables);
             sorted.add(List.copyOf(tables));
         }
-        return new Version(List.copyOf(sorted), List.copyOf(waiting.values()));
+        return new Version(List.copyOf(sorted), List.copyOf(waiting.values()),
+                values.apply(edit.addedValues(), edit.removedValues(),
+                        pointedTo(sorted.stream().flatMap(List::stream).map(TableHandle::meta)), obsoleteValues));
     }
 
     /**
@@ -96,7 +113,7 @@ public final class Version {
     public Version adopt(List<TableMeta> tables, Consumer<TableMeta> obsolete) {
         List<TableHandle> more = new ArrayList<>(adopted);
         tables.forEach(t -> more.add(new TableHandle(t, obsolete)));
-        return new Version(levels, List.copyOf(more));
+        return new Version(levels, List.copyOf(more), values);
     }
 
     /** The last {@code count} tables adopted. */
@@ -120,7 +137,45 @@ public final class Version {
         }
     }
 
+    private static TreeMap<Long, ValueShare> pointedTo(Stream<TableMeta> tables) {
+        return ValueFileSet.sum(tables.map(TableMeta::values).filter(shares -> !shares.isEmpty()).toList());
+    }
+
+    /** The edit, with those value files dropped, or not added, that no table points into once it is applied. */
+    public VersionEdit withoutGarbage(VersionEdit edit) {
+        if (values.isEmpty() && edit.addedValues().isEmpty()) {
+            return edit;
+        }
+        Set<Long> removed = new TreeSet<>();
+        edit.removed().forEach(r -> removed.add(r.table()));
+        Stream<TableMeta> stay = asAdded().stream().map(VersionEdit.Added::table)
+                .filter(t -> !removed.contains(t.number()));
+        Stream<TableMeta> come = edit.added().stream().map(VersionEdit.Added::table);
+        List<ValueFileMeta> garbage = values.unreferenced(edit.addedValues(), pointedTo(Stream.concat(stay, come)));
+        if (garbage.isEmpty()) {
+            return edit;
+        }
+        List<ValueFileMeta> added = new ArrayList<>(edit.addedValues());
+        Set<Long> dropped = new TreeSet<>(edit.removedValues());
+        for (ValueFileMeta file : garbage) {
+            if (!added.remove(file)) {
+                dropped.add(file.number());
+            }
+        }
+        return edit.withValues(added, List.copyOf(dropped));
+    }
+
+    /** The value files, and what of them the tables point to. */
+    public ValueFileSet values() {
+        return values;
+    }
+
     /** The whole version as one edit. */
+    public VersionEdit asEdit(VersionEdit.LogMark log, long nextNumber) {
+        return new VersionEdit(asAdded(), List.of(), values.metas(), List.of(), log, nextNumber);
+    }
+
+    /** All tables. */
     public List<VersionEdit.Added> asAdded() {
         List<VersionEdit.Added> all = new ArrayList<>();
         for (int level = 0; level < LEVELS; level++) {
@@ -148,6 +203,7 @@ public final class Version {
         if (holders.decrementAndGet() == 0) {
             levels.forEach(level -> level.forEach(TableHandle::release));
             adopted.forEach(TableHandle::release);
+            values.release();
         }
     }
 

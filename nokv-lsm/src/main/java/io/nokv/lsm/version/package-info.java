@@ -11,6 +11,7 @@
  * table     = varint:number varint:bytes varint:entries varint:tombstones varint:minSequence varint:maxSequence bytes:smallest
  *             bytes:largest varint:stamp varint:sequence           (both 0 unless the table was ingested)
  * field     = 1 u8:level table | 2 u8:level varint:table | 3 varint:firstSegment varint:flushedSequence | 4 varint:nextNumber
+ *           | 5 valueFile | 6 varint:valueFile
  * </pre>
  *
  * <p>Invariants: a record is synced before its version is shown to readers, and a file is deleted only after the record
