@@ -47,7 +47,10 @@ final class BuiltDirectory implements AutoCloseable {
         return path;
     }
 
-    /** Makes all names in it durable and gives it its own name, durably. What the files hold is the caller's to sync. */
+    /**
+     * Makes all names in it durable and gives it its own name, durably. What the files hold is the caller's to sync. When
+     * syncing that name fails, the directory may be there all the same, whole.
+     */
     void appear() {
         vfs.syncDir(path);
         String parent = parent(target);
@@ -57,9 +60,10 @@ final class BuiltDirectory implements AutoCloseable {
             vfs.syncDir(at);
         }
         vfs.rename(path, target);
+        // Whole from here on: taking it back file by file would leave a part of it when the power goes.
+        complete = true;
         vfs.syncDir(parent);
         vfs.syncDir(store);
-        complete = true;
     }
 
     /** Removes what is there unless it appeared; what cannot be removed is left to the next opening of the store. */
@@ -67,7 +71,7 @@ final class BuiltDirectory implements AutoCloseable {
     public void close() {
         if (!complete) {
             try {
-                remove(vfs, vfs.exists(path) ? path : target);
+                remove(vfs, path);
             } catch (NokvException _) {
                 return;
             }
