@@ -1,5 +1,7 @@
 package io.nokv.benchmark.engine;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,9 +14,11 @@ import org.HdrHistogram.Histogram;
  * One workload on one target, measured.
  *
  * @param unit what {@code count} counts, "ops" or "rows"
+ * @param cpuMicros of the whole process per unit, background work included: what a busy machine disturbs least
  */
 record Cell(String workload, String target, String unit, long count, double seconds, double p50Micros,
-        double p99Micros, double maxMicros) {
+        double p99Micros, double maxMicros,
+        double cpuMicros) {
     /** One client's loop body. */
     interface Client {
         /** Answers how many units that was. */
@@ -66,15 +70,18 @@ record Cell(String workload, String target, String unit, long count, double seco
         try {
             ready.await();
             long from = System.nanoTime();
+            long cpuFrom = cpuNanos();
             go.countDown();
             if (plan.warmUpSeconds > 0) {
                 awaitEnd(threads, stop, plan.warmUpSeconds);
                 from = System.nanoTime();
+                cpuFrom = cpuNanos();
                 counting.set(true);
             }
             awaitEnd(threads, stop, plan.seconds);
             stop.set(true);
             long to = System.nanoTime();
+            long cpu = cpuNanos() - cpuFrom;
             for (Thread thread : threads) {
                 thread.join();
             }
@@ -89,10 +96,14 @@ record Cell(String workload, String target, String unit, long count, double seco
             }
             return new Cell(workload, target.name().toLowerCase(java.util.Locale.ROOT), unit, count,
                     (to - from) / 1e9, all.getValueAtPercentile(50) / 1e3, all.getValueAtPercentile(99) / 1e3,
-                    all.getMaxValue() / 1e3);
+                    all.getMaxValue() / 1e3, cpu / 1e3 / Math.max(1, count));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     private static void awaitEnd(List<Thread> threads, AtomicBoolean stop, double seconds) throws InterruptedException {

@@ -75,6 +75,9 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Option(names = "--dir", defaultValue = "benchmark/target/engine", description = "Where the stores live, all on one disk; emptied first and removed at the end (default: ${DEFAULT-VALUE}).")
     private Path directory;
 
+    @Option(names = "--statistics", description = "Prints what each engine tells of itself after each measurement.")
+    private boolean statistics;
+
     @Option(names = "--raw", description = "Writes every measurement of every round as a tab-separated line to this file.")
     private Path raw;
 
@@ -207,6 +210,9 @@ public final class EngineBenchmark implements Callable<Integer> {
     Cell measure(String workload, Target target, String unit, Store store, Cell.Plan plan, Cell.Clients clients) {
         Cell cell = Cell.measure(workload, target, unit, store, plan, clients);
         System.err.println(Report.line(cell));
+        if (statistics) {
+            System.err.println(store.statistics());
+        }
         keep(Report.raw(cell));
         return cell;
     }

@@ -42,6 +42,12 @@ final class MvStore implements Store {
     }
 
     @Override
+    public String statistics() {
+        return "cache hits " + store.getFileStore().getCacheHitRatio() + " %, filled "
+                + store.getFileStore().getFillRate() + " %";
+    }
+
+    @Override
     public void close() {
         store.closeImmediately();
     }

@@ -72,6 +72,11 @@ final class NokvStore implements Store {
     }
 
     @Override
+    public String statistics() {
+        return engine.stats().toString();
+    }
+
+    @Override
     public void close() {
         engine.close();
         scheduler.close();

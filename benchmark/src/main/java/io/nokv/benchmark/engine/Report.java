@@ -22,9 +22,10 @@ final class Report {
     }
 
     static String line(Cell cell) {
-        return String.format(Locale.ROOT, "%-28s %-8s %,12.0f %s/s  p50 %,.1f us  p99 %,.1f us  max %,.0f us",
+        return String.format(Locale.ROOT,
+                "%-28s %-8s %,12.0f %s/s  p50 %,.1f us  p99 %,.1f us  max %,.0f us  cpu %.2f us",
                 cell.workload(), cell.target(), cell.perSecond(), cell.unit(), cell.p50Micros(), cell.p99Micros(),
-                cell.maxMicros());
+                cell.maxMicros(), cell.cpuMicros());
     }
 
     void add(Figure figure) {
@@ -83,19 +84,23 @@ final class Report {
     }
 
     private static String text(Cell cell, Cell peer) {
-        String text = String.format(Locale.ROOT, "%,.0f, p99 %,.2f ms", cell.perSecond(), cell.p99Micros() / 1e3);
+        String text = String.format(Locale.ROOT, "%,.0f, p99 %,.2f ms, cpu %,.2f us", cell.perSecond(),
+                cell.p99Micros() / 1e3,
+                cell.cpuMicros());
         return peer == null || cell == peer
                 ? text
                 : text + String.format(Locale.ROOT, " **%.2fx**", cell.perSecond() / peer.perSecond());
     }
 
     static String rawHead() {
-        return "workload\ttarget\tunit\tcount\tseconds\tper_second\tp50_us\tp99_us\tmax_us\n";
+        return "workload\ttarget\tunit\tcount\tseconds\tper_second\tp50_us\tp99_us\tmax_us\tcpu_us\n";
     }
 
     static String raw(Cell c) {
-        return String.format(Locale.ROOT, "%s\t%s\t%s\t%d\t%.3f\t%.1f\t%.1f\t%.1f\t%.1f%n", c.workload(), c.target(),
-                c.unit(), c.count(), c.seconds(), c.perSecond(), c.p50Micros(), c.p99Micros(), c.maxMicros());
+        return String.format(Locale.ROOT, "%s\t%s\t%s\t%d\t%.3f\t%.1f\t%.1f\t%.1f\t%.1f\t%.2f%n", c.workload(),
+                c.target(),
+                c.unit(), c.count(), c.seconds(), c.perSecond(), c.p50Micros(), c.p99Micros(), c.maxMicros(),
+                c.cpuMicros());
     }
 
     static String raw(Figure f) {

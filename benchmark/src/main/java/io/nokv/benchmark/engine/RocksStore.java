@@ -129,6 +129,15 @@ final class RocksStore implements Store {
     }
 
     @Override
+    public String statistics() {
+        try {
+            return db.getProperty("rocksdb.stats");
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
     public void close() {
         db.close();
         reading.close();

@@ -41,6 +41,9 @@ interface Store extends AutoCloseable {
 
     Sizes sizes();
 
+    /** All that the engine tells of itself. */
+    String statistics();
+
     @Override
     void close();
 }
