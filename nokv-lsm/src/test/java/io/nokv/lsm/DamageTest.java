@@ -124,7 +124,7 @@ class DamageTest {
             MemVfs disk = new MemVfs();
             workload = new Workload(random, 80, OPTIONS);
             workload.run(disk, random);
-            Set<String> inUse = tablesOf(disk);
+            Set<String> inUse = dataOf(disk);
             if (disk.list("db").stream().anyMatch(name -> name.endsWith(".sst") && !inUse.contains(name))) {
                 // Either of no use any more, or ingested and named by the log alone: a flush tells them apart.
                 try (Engine engine = Engine.open("db", OPTIONS,
@@ -132,15 +132,19 @@ class DamageTest {
                     engine.flush();
                 }
                 inUse.clear();
-                inUse.addAll(tablesOf(disk));
+                inUse.addAll(dataOf(disk));
             }
             for (String name : disk.list("db")) {
-                // Tables nobody names any more may lie there until the next opening: they do not matter.
+                // Tables and value files nobody names any more may lie there until the next opening: they do not matter.
                 boolean matters = !name.equals("LOCK") && !name.endsWith(".spare");
-                if (matters && (!name.endsWith(".sst") || inUse.contains(name))) {
+                if (matters && (!isData(name) || inUse.contains(name))) {
                     files.put(name, VfsIo.readAll(disk, "db/" + name));
                 }
             }
+        }
+
+        private static boolean isData(String name) {
+            return name.endsWith(".sst") || name.endsWith(".vlog");
         }
 
         private static void write(MemVfs to, String name, byte[] content) {
@@ -150,11 +154,11 @@ class DamageTest {
             }
         }
 
-        private static Set<String> tablesOf(MemVfs disk) {
+        private static Set<String> dataOf(MemVfs disk) {
             Set<String> named = new TreeSet<>();
-            for (VersionEdit.Added added : VersionEdit.fold(Manifest.recover(disk, "db").edits()).added()) {
-                named.add(String.format("%06d.sst", added.table().number()));
-            }
+            VersionEdit whole = VersionEdit.fold(Manifest.recover(disk, "db").edits());
+            whole.added().forEach(added -> named.add(String.format("%06d.sst", added.table().number())));
+            whole.addedValues().forEach(file -> named.add(String.format("%06d.vlog", file.number())));
             return named;
         }
 
@@ -191,7 +195,7 @@ class DamageTest {
                         () -> what + ": " + e);
                 assertTrue(e.getMessage().contains("offset") && e.getMessage().startsWith("db/"),
                         () -> what + ": " + e);
-                boolean named = e.getMessage().contains(damaged) || !damaged.endsWith(".sst");
+                boolean named = e.getMessage().contains(damaged) || !isData(damaged);
                 assertTrue(named, () -> what + " is blamed on another file: " + e);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(what + ": " + e, e);
