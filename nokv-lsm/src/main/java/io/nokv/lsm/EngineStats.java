@@ -60,7 +60,7 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
 
     /** @param targetBytes what the level may hold before it is moved down; 0 for level 0 */
     public record Level(int level, int tables, long bytes, long targetBytes, long entries, long tombstones,
-            long compactionsInto, long bytesWrittenInto) {}
+            long rangeDeletions, long compactionsInto, long bytesWrittenInto) {}
 
     /** @param times from the decision to the installed table */
     public record Flushes(long count, long bytes, Timing.Totals times) {}

@@ -5,6 +5,7 @@ import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.range.RangeDeletions;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.AdoptedTables;
 import io.nokv.lsm.version.TableHandle;
@@ -31,6 +32,16 @@ final class IngestedTables implements Memtable {
     @Override
     public void add(Family family, byte[] key, long sequence, byte[] value) {
         Invariant.check(false, "nothing is added to ingested tables");
+    }
+
+    @Override
+    public void deleteRange(Family family, Range range, long sequence) {
+        Invariant.check(false, "nothing is deleted from ingested tables");
+    }
+
+    @Override
+    public RangeDeletions deletions(Family family) {
+        return RangeDeletions.NONE;
     }
 
     @Override

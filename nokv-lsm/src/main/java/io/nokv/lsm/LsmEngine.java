@@ -240,7 +240,8 @@ final class LsmEngine implements Engine {
         try {
             long sequence = sequenceOf(snapshot);
             counters.cursors.increment();
-            Cursor cursor = new LiveCursor(MergingCursor.over(state.cursors(tables, family, range)), range, sequence,
+            ReadState.Sources sources = state.sources(tables, family, range, sequence);
+            Cursor cursor = new LiveCursor(MergingCursor.over(sources.cursors()), range, sequence, sources.cover(),
                     values.source(state.version().values()), state.version()::release);
             made = true;
             return cursor;
@@ -445,7 +446,9 @@ final class LsmEngine implements Engine {
             List<TableHandle> in = version.level(level);
             levels.add(new EngineStats.Level(level, in.size(), version.levelBytes(level), targets.bytes()[level],
                     in.stream().mapToLong(t -> t.meta().entries()).sum(),
-                    in.stream().mapToLong(t -> t.meta().tombstones()).sum(), counters.compactionsInto[level].sum(),
+                    in.stream().mapToLong(t -> t.meta().tombstones()).sum(),
+                    in.stream().mapToLong(t -> t.meta().traits().rangeDeletions()).sum(),
+                    counters.compactionsInto[level].sum(),
                     counters.bytesInto[level].sum()));
         }
         return levels;

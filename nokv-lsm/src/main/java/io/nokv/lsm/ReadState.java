@@ -4,6 +4,9 @@ import io.nokv.base.port.Promise;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.range.Cover;
+import io.nokv.lsm.range.CoveredCursor;
+import io.nokv.lsm.range.RangeDeletions;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Version;
 import java.util.ArrayList;
@@ -42,13 +45,29 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
         return lookup.isFound();
     }
 
-    /** Cursors that together hold all entries of {@code family} in {@code range}. */
-    List<EntryCursor> cursors(TableStore tables, Family family, Range range) {
+    /**
+     * What a scan reads.
+     *
+     * @param cursors they may lack what {@code cover} covers
+     * @param cover the deletions of ranges, or null when there are none
+     */
+    record Sources(List<EntryCursor> cursors, Cover cover) {}
+
+    /** Cursors that together hold all entries of {@code family} in {@code range} that show at {@code sequence}. */
+    Sources sources(TableStore tables, Family family, Range range, long sequence) {
+        List<RangeDeletions> deletions = new ArrayList<>();
+        deletions.add(active.deletions(family));
+        waiting.forEach(full -> deletions.add(full.memtable.deletions(family)));
+        version.addDeletions(tables, family, range, sequence, deletions);
+        Cover cover = Cover.of(deletions, sequence);
         List<EntryCursor> cursors = new ArrayList<>();
         cursors.add(active.cursor(family));
-        waiting.forEach(full -> cursors.add(full.memtable.cursor(family)));
-        version.addCursors(tables, family, range, cursors);
-        return cursors;
+        for (Full full : waiting) {
+            EntryCursor entries = full.memtable.cursor(family);
+            cursors.add(cover == null ? entries : new CoveredCursor(entries, cover.copy(), full.lastSequence));
+        }
+        version.addCursors(tables, family, range, cover, cursors);
+        return new Sources(cursors, cover);
     }
 
     ReadState withActive(Memtable fresh, Full full) {

@@ -172,6 +172,11 @@ final class Recovery {
                     }
 
                     @Override
+                    public void rangeDeletion(Family family, Range range) {
+                        memtables.getLast().deleteRange(family, range, sequence);
+                    }
+
+                    @Override
                     public void ingested(byte[] description) {
                         List<TableMeta> metas = described(description);
                         metas.forEach(tables::checkPresent);

@@ -71,6 +71,8 @@ final class Shared {
                 switch (op) {
                     case WriteBatch.Op.Put put -> memtable.add(put.family(), put.key(), sequence, put.value());
                     case WriteBatch.Op.Delete delete -> memtable.add(delete.family(), delete.key(), sequence, null);
+                    case WriteBatch.Op.DeleteRange(Family family, Range range) ->
+                        memtable.deleteRange(family, range, sequence);
                 }
             }
             visible = sequence;

@@ -1,5 +1,6 @@
 package io.nokv.lsm;
 
+import io.nokv.base.codec.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,14 @@ public final class WriteBatch {
         record Put(Family family, byte[] key, byte[] value) implements Op {}
 
         record Delete(Family family, byte[] key) implements Op {}
+
+        /** Deletes what was there before the batch; {@link #key} is where it begins. */
+        record DeleteRange(Family family, Range range) implements Op {
+            @Override
+            public byte[] key() {
+                return range.from() == null ? Bytes.EMPTY : range.from();
+            }
+        }
     }
 
     private final List<Op> ops = new ArrayList<>();
@@ -31,6 +40,19 @@ public final class WriteBatch {
         return this;
     }
 
+    /**
+     * Deletes all keys of {@code family} from {@code from} (inclusive) to {@code to} (exclusive), null for no bound. What this
+     * batch did to them before is taken out of it. One range costs as much as one key to write, and reads in the range pay a
+     * search for it until compaction has done away with it; for a handful of keys, delete them one by one.
+     */
+    public WriteBatch deleteRange(Family family, byte[] from, byte[] to) {
+        Range range = new Range(from, to);
+        ops.removeIf(op -> !(op instanceof Op.DeleteRange) && op.family() == family && range.contains(op.key()));
+        ops.add(new Op.DeleteRange(family, range));
+        bytes += (from == null ? 0 : from.length) + (to == null ? 0 : to.length);
+        return this;
+    }
+
     public List<Op> ops() {
         return ops;
     }
@@ -39,7 +61,7 @@ public final class WriteBatch {
         return ops.isEmpty();
     }
 
-    /** Key and value bytes, without framing. */
+    /** Key and value bytes, without framing; what was taken out again counts. */
     public long payloadBytes() {
         return bytes;
     }

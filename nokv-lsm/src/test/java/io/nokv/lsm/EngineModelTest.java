@@ -154,7 +154,11 @@ class EngineModelTest {
             for (int i = 0; i < count; i++) {
                 Family family = family();
                 byte[] key = key();
-                if (random.nextInt(4) == 0) {
+                if (random.nextInt(60) == 0) {
+                    byte[] other = random.nextInt(8) == 0 ? null : key();
+                    batch.deleteRange(family, key, other);
+                    model.get(family).keySet().removeIf(new Range(key, other)::contains);
+                } else if (random.nextInt(4) == 0) {
                     batch.delete(family, key);
                     model.get(family).remove(key);
                 } else {

@@ -150,7 +150,13 @@ final class History {
         for (int count = 1 + random.nextInt(random.nextInt(20) == 0 ? 80 : 3); count > 0; count--) {
             Family family = family();
             byte[] key = key();
-            if (random.nextInt(3) == 0) {
+            int kind = random.nextInt(24);
+            if (kind == 0) {
+                Range range = range();
+                batch.deleteRange(family, range.from(), range.to());
+            } else if (kind == 1) {
+                batch.deleteRange(family, key, Bytes.concat(key, new byte[]{(byte) 0xFF, (byte) 0xFF}));
+            } else if (kind < 8) {
                 batch.delete(family, key);
             } else {
                 byte[] value = new byte[random.nextInt(60) == 0 ? random.nextInt(6000) : random.nextInt(50)];

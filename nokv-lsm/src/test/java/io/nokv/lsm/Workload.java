@@ -27,7 +27,12 @@ final class Workload {
     private static final String EXPORTS = "exports";
     private static final Range EXPORTED = new Range(TestWorld.b("key/2"), TestWorld.b("key/5"));
 
-    private record Change(Family family, byte[] key, byte[] value) {}
+    /** A put, a delete (no value) or a deletion of a range. */
+    private record Change(Family family, byte[] key, byte[] value, Range range) {
+        Change(Family family, byte[] key, byte[] value) {
+            this(family, key, value, null);
+        }
+    }
 
     private final List<List<Change>> batches = new ArrayList<>();
     private final EngineOptions options;
@@ -55,7 +60,13 @@ final class Workload {
                     value[0] = (byte) i;
                     value[5] = (byte) j;
                 }
-                batch.add(new Change(family, key, value));
+                if (random.nextInt(25) == 0) {
+                    int from = random.nextInt(60);
+                    batch.add(new Change(family, key, null, new Range(TestWorld.b("key/" + from),
+                            random.nextInt(4) == 0 ? null : TestWorld.b("key/" + (from + random.nextInt(10))))));
+                } else {
+                    batch.add(new Change(family, key, value));
+                }
             }
             batches.add(batch);
         }
@@ -183,7 +194,9 @@ final class Workload {
     private static WriteBatch batch(List<Change> changes) {
         WriteBatch batch = new WriteBatch();
         for (Change c : changes) {
-            if (c.value == null) {
+            if (c.range != null) {
+                batch.deleteRange(c.family, c.range.from(), c.range.to());
+            } else if (c.value == null) {
                 batch.delete(c.family, c.key);
             } else {
                 batch.put(c.family, c.key, c.value);
@@ -263,7 +276,9 @@ final class Workload {
         TreeMap<byte[], byte[]> model = new TreeMap<>(Bytes.ORDER);
         for (List<Change> changes : batches.subList(0, (int) upTo)) {
             for (Change c : changes) {
-                if (c.family == family && range.contains(c.key)) {
+                if (c.family == family && c.range != null) {
+                    model.keySet().removeIf(c.range::contains);
+                } else if (c.family == family && range.contains(c.key)) {
                     if (c.value == null) {
                         model.remove(c.key);
                     } else {

@@ -7,6 +7,7 @@ import io.nokv.kv.layout.LockRecord;
 import io.nokv.kv.layout.VersionedKey;
 import io.nokv.kv.layout.WriteRecord;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
 import io.nokv.lsm.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -52,6 +53,8 @@ final class Table implements KeyState {
             switch (op) {
                 case WriteBatch.Op.Put(Family family, byte[] key, byte[] value) -> families.get(family).put(key, value);
                 case WriteBatch.Op.Delete(Family family, byte[] key) -> families.get(family).remove(key);
+                case WriteBatch.Op.DeleteRange(Family family, Range range) ->
+                    families.get(family).keySet().removeIf(range::contains);
             }
         }
     }

@@ -25,7 +25,8 @@ public record Compaction(int upperLevel, List<TableHandle> upper, int outputLeve
             return new Compaction(upperLevel, upper, outputLevel, List.of(), false);
         }
         List<TableHandle> lower = version.overlapping(outputLevel, smallest(upper), largest(upper));
-        return new Compaction(upperLevel, upper, outputLevel, lower, mayMove && lower.isEmpty() && disjoint(upper));
+        return new Compaction(upperLevel, upper, outputLevel, lower,
+                mayMove && lower.isEmpty() && disjoint(upper) && !deletesRanges(upper));
     }
 
     private static byte[] smallest(List<TableHandle> tables) {
@@ -34,6 +35,11 @@ public record Compaction(int upperLevel, List<TableHandle> upper, int outputLeve
 
     private static byte[] largest(List<TableHandle> tables) {
         return tables.stream().map(t -> t.meta().largest()).max(Arrays::compareUnsigned).orElseThrow();
+    }
+
+    /** Moved as it is, a deletion of a range would stay for ever. */
+    private static boolean deletesRanges(List<TableHandle> tables) {
+        return tables.stream().anyMatch(t -> t.meta().traits().rangeDeletions() > 0);
     }
 
     private static boolean disjoint(List<TableHandle> tables) {

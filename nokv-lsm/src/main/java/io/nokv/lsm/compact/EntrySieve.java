@@ -10,7 +10,7 @@ import java.util.Arrays;
  * Decides, entry by entry in order, what of one family a rewrite keeps.
  *
  * <p>The open snapshots cut the sequence numbers into stripes; of each key, one stripe needs its newest entry and no
- * other. A tombstone in the oldest stripe hides nothing once no older entry of the key can lie below the output: then it
+ * other, and none that a deletion of a range in the same stripe covers. A tombstone in the oldest stripe hides nothing once no older entry of the key can lie below the output: then it
  * goes too. An entry that the filter drops becomes a tombstone, so that nothing older comes back. Not thread-safe.
  */
 final class EntrySieve {
@@ -30,6 +30,7 @@ final class EntrySieve {
     private final CompactionFilter.Pass filter;
     private final Below below;
     private final ValueSource values;
+    private final DeletionSieve ranges;
 
     private byte[] key = new byte[64];
     private int keyLength = -1;
@@ -45,8 +46,11 @@ final class EntrySieve {
      * @param filter null for none
      * @param below null when tombstones must all stay
      * @param values where entries point to; not used without a filter
+     * @param ranges the deletions of ranges in what is rewritten
      */
-    EntrySieve(long[] snapshots, CompactionFilter.Pass filter, Below below, ValueSource values) {
+    EntrySieve(long[] snapshots, CompactionFilter.Pass filter, Below below, ValueSource values,
+            DeletionSieve ranges) {
+        this.ranges = ranges;
         this.snapshots = snapshots;
         this.filter = filter;
         this.below = below;
@@ -68,7 +72,8 @@ final class EntrySieve {
             lastStripe = NO_STRIPE;
         }
         int stripe = stripe(entry.sequence());
-        if (stripe == lastStripe) {
+        if (stripe == lastStripe || ranges.covers(array, offset, length, entry.sequence())) {
+            lastStripe = stripe;
             shadowed++;
             return Fate.DROP;
         }
@@ -103,7 +108,6 @@ final class EntrySieve {
 
     /** How many snapshots are too old to see {@code sequence}. */
     private int stripe(long sequence) {
-        int at = Arrays.binarySearch(snapshots, sequence);
-        return at >= 0 ? at : -at - 1;
+        return DeletionSieve.stripe(snapshots, sequence);
     }
 }

@@ -9,6 +9,7 @@ import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.cursor.MergingCursor;
 import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.range.RangeDeletions;
 import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
@@ -51,7 +52,41 @@ public final class MergeJob {
             BooleanSupplier cancelled) {}
 
     private interface Input {
-        EntryCursor cursor(Family family);
+        RangeDeletions deletions(Family family);
+
+        /** Entries that {@code sieve} need not see may be left out. */
+        EntryCursor cursor(Family family, DeletionSieve sieve);
+    }
+
+    /** The tables of a compaction. */
+    private record Tables(Compaction compaction, TableStore store) implements Input {
+        @Override
+        public RangeDeletions deletions(Family family) {
+            return RangeDeletions.union(compaction.inputs().stream()
+                    .filter(t -> t.meta().traits().rangeDeletions() > 0)
+                    .map(t -> t.reader(store).deletions(family)).toList());
+        }
+
+        @Override
+        public EntryCursor cursor(Family family, DeletionSieve sieve) {
+            List<TableHandle> upper = seen(compaction.upper(), family, sieve);
+            List<TableHandle> lower = seen(compaction.lower(), family, sieve);
+            List<EntryCursor> cursors = new ArrayList<>();
+            if (compaction.upperLevel() == 0) {
+                upper.forEach(t -> cursors.add(t.reader(store).cursor(family, false)));
+            } else {
+                cursors.add(new LevelCursor(store, upper, family, false));
+            }
+            if (!lower.isEmpty()) {
+                cursors.add(new LevelCursor(store, lower, family, false));
+            }
+            return MergingCursor.over(cursors);
+        }
+
+        private static List<TableHandle> seen(List<TableHandle> tables, Family family, DeletionSieve sieve) {
+            return tables.stream().filter(t -> t.meta().overlaps(family, Range.ALL) && !sieve.covers(t.meta()))
+                    .toList();
+        }
     }
 
     private final Input input;
@@ -85,7 +120,18 @@ public final class MergeJob {
 
     /** Writes a memtable nobody adds to any more as one table. */
     public static MergeJob flush(Memtable memtable, Output output, long[] snapshots) {
-        return new MergeJob(memtable::cursor, output, snapshots, null, null, null);
+        Input input = new Input() {
+            @Override
+            public RangeDeletions deletions(Family family) {
+                return memtable.deletions(family);
+            }
+
+            @Override
+            public EntryCursor cursor(Family family, DeletionSieve sieve) {
+                return memtable.cursor(family);
+            }
+        };
+        return new MergeJob(input, output, snapshots, null, null, null);
     }
 
     /**
@@ -97,20 +143,8 @@ public final class MergeJob {
     public static MergeJob compaction(Compaction compaction, Version version, Output output, long[] snapshots,
             CompactionFilter filter) {
         ValueSource values = output.values.source(version.values());
-        TableStore store = output.store;
-        Input input = family -> {
-            List<EntryCursor> cursors = new ArrayList<>();
-            if (compaction.upperLevel() == 0) {
-                compaction.upper().forEach(t -> cursors.add(t.reader(store).cursor(family, false)));
-            } else {
-                cursors.add(new LevelCursor(store, compaction.upper(), family, false));
-            }
-            if (!compaction.lower().isEmpty()) {
-                cursors.add(new LevelCursor(store, compaction.lower(), family, false));
-            }
-            return MergingCursor.over(cursors);
-        };
-        return new MergeJob(input, output, snapshots, filter, compaction.deeper(version), values);
+        return new MergeJob(new Tables(compaction, output.store), output, snapshots, filter, compaction.deeper(version),
+                values);
     }
 
     public Result run() {
@@ -144,12 +178,17 @@ public final class MergeJob {
     }
 
     private void merge(Family family) {
-        EntryCursor entries = input.cursor(family);
+        boolean splits = deeper != null;
+        RangeDeletions deletions = input.deletions(family);
+        DeletionSieve ranges = new DeletionSieve(family, deletions, snapshots, splits
+                ? range -> deeper.stream()
+                        .anyMatch(level -> level.stream().anyMatch(t -> t.meta().overlaps(family, range)))
+                : null);
+        EntryCursor entries = input.cursor(family, ranges);
         entries.seekToFirst();
-        if (!entries.isValid()) {
+        if (!entries.isValid() && deletions.isEmpty()) {
             return;
         }
-        boolean splits = deeper != null;
         if (splits) {
             finishTable();
         }
@@ -158,13 +197,14 @@ public final class MergeJob {
         CompactionFilter.Pass pass = filter == null || !filter.looksAt(family)
                 ? null
                 : filter.begin(family, bottommost);
-        EntrySieve sieve = new EntrySieve(snapshots, pass, splits ? below(family) : null, values);
+        EntrySieve sieve = new EntrySieve(snapshots, pass, splits ? below(family) : null, values, ranges);
         for (; entries.isValid(); entries.next()) {
             if (entriesRead++ % ENTRIES_BETWEEN_CHECKS == 0 && output.cancelled.getAsBoolean()) {
                 throw new NokvException(FailureCode.CANCELLED, "the store is closing");
             }
             EntrySieve.Fate fate = sieve.look(entries);
             if (splits && sieve.isNewKey() && writer != null && writer.bytes() >= output.tableBytes) {
+                delete(family, ranges, entries);
                 finishTable();
             }
             switch (fate) {
@@ -174,6 +214,7 @@ public final class MergeJob {
                 case KEEP_AS_TOMBSTONE -> write(family, entries, EntryKind.DELETE);
             }
         }
+        delete(family, ranges.before(null));
         shadowed += sieve.shadowed;
         tombstonesDropped += sieve.tombstonesDropped;
         filtered += sieve.filtered;
@@ -186,12 +227,31 @@ public final class MergeJob {
         };
     }
 
-    private void write(Family family, EntryCursor entry, EntryKind kind) {
+    /** Puts into the table what is deleted before the entry. */
+    private void delete(Family family, DeletionSieve ranges, EntryCursor before) {
+        if (!ranges.isEmpty()) {
+            delete(family, ranges.before(Arrays.copyOfRange(before.keyArray(), before.keyOffset(),
+                    before.keyOffset() + before.keyLength())));
+        }
+    }
+
+    private void delete(Family family, RangeDeletions piece) {
+        if (!piece.isEmpty()) {
+            begin();
+            writer.delete(family, piece);
+        }
+    }
+
+    private void begin() {
         if (writer == null) {
             long number = output.numbers.getAsLong();
             begun.add(number);
             writer = output.store.create(number, output.compression);
         }
+    }
+
+    private void write(Family family, EntryCursor entry, EntryKind kind) {
+        begin();
         byte[] key = entry.keyArray();
         int keyAt = entry.keyOffset();
         int keyBytes = entry.keyLength();

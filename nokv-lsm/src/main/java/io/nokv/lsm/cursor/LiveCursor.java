@@ -7,6 +7,7 @@ import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.vlog.ValuePointer;
 import io.nokv.lsm.vlog.ValueSource;
+import io.nokv.lsm.range.Cover;
 import java.util.Arrays;
 
 /**
@@ -27,6 +28,7 @@ public final class LiveCursor implements Cursor {
     private final byte[] to;
     private final long sequence;
     private final ValueSource values;
+    private final Cover cover;
     private final Runnable onClose;
 
     private final ByteRun key = new ByteRun();
@@ -39,15 +41,18 @@ public final class LiveCursor implements Cursor {
     private boolean closed;
 
     /**
+     * @param cover deletions of ranges, for this cursor alone, or null
      * @param values where entries of {@code source} point to
      * @param onClose runs once, when the cursor is closed
      */
-    public LiveCursor(EntryCursor source, Range range, long sequence, ValueSource values, Runnable onClose) {
+    public LiveCursor(EntryCursor source, Range range, long sequence, Cover cover, ValueSource values,
+            Runnable onClose) {
         this.source = source;
         this.from = range.from();
         this.to = range.to();
         this.sequence = sequence;
         this.values = values;
+        this.cover = cover;
         this.onClose = onClose;
     }
 
@@ -172,9 +177,8 @@ public final class LiveCursor implements Cursor {
                 }
                 continue;
             }
-            EntryKind kind = source.kind();
-            if (kind != EntryKind.DELETE) {
-                pointer = kind == EntryKind.POINTER;
+            if (!isDeleted(array, offset, length)) {
+                pointer = source.kind() == EntryKind.POINTER;
                 where = Where.FORWARD;
                 return;
             }
@@ -183,6 +187,10 @@ public final class LiveCursor implements Cursor {
             steps = 0;
             source.next();
         }
+    }
+
+    private boolean isDeleted(byte[] array, int offset, int length) {
+        return source.isTombstone() || cover != null && cover.over(array, offset, length) > source.sequence();
     }
 
     private void settleBackward() {
@@ -200,7 +208,7 @@ public final class LiveCursor implements Cursor {
                 break;
             }
             if (source.sequence() <= sequence) {
-                found = !source.isTombstone();
+                found = !isDeleted(array, offset, length);
                 if (found) {
                     key.set(array, offset, length);
                     pointer = source.kind() == EntryKind.POINTER;

@@ -1,10 +1,12 @@
 package io.nokv.lsm.memtable;
 
 import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.KeyHash;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.range.RangeDeletions;
 import java.util.function.Supplier;
 
 /** One {@link EntryIndex} per family, and one filter before all of them. */
@@ -16,6 +18,9 @@ final class FilteredMemtable implements Memtable {
     private final EntryIndex[] indexes = new EntryIndex[FAMILIES.length];
     private final KeyTails tails;
     private final HeadFilter filter;
+    /** By family. Set before the sequence number becomes visible, which is what orders it for readers; null until there is one. */
+    private final RangeDeletions[] deletions = new RangeDeletions[FAMILIES.length];
+    private volatile boolean hasDeletions;
     private volatile long bytes;
     private volatile long entries;
 
@@ -38,7 +43,27 @@ final class FilteredMemtable implements Memtable {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicOperationOnVolatileField")
+    public void deleteRange(Family family, Range range, long sequence) {
+        RangeDeletions before = deletions(family);
+        RangeDeletions after = before.with(range, sequence);
+        deletions[family.ordinal()] = after;
+        hasDeletions = true;
+        bytes += after.bytes() - before.bytes();
+        entries++;
+    }
+
+    @Override
+    public RangeDeletions deletions(Family family) {
+        RangeDeletions known = hasDeletions ? deletions[family.ordinal()] : null;
+        return known == null ? RangeDeletions.NONE : known;
+    }
+
+    @Override
     public void find(PointLookup lookup) {
+        if (hasDeletions) {
+            lookup.cover(deletions(lookup.family()));
+        }
         if (filter.mayContain(lookup.hash())) {
             indexes[lookup.family().ordinal()].find(lookup);
         }

@@ -1,8 +1,10 @@
 package io.nokv.lsm.memtable;
 
 import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.range.RangeDeletions;
 
 /**
  * Entries of all families, sorted. {@link #add} is called by one thread at a time; everything else by any number of
@@ -15,6 +17,12 @@ public interface Memtable {
     /** Adds an entry; the last one wins for equal family, key and sequence. A null {@code value} is a tombstone. */
     void add(Family family, byte[] key, long sequence, byte[] value);
 
+    /** Deletes the entries of {@code range} with lower sequence numbers; called as {@link #add} is. */
+    void deleteRange(Family family, Range range, long sequence);
+
+    /** The ranges of {@code family} that are deleted: at least those whose sequence numbers are visible. */
+    RangeDeletions deletions(Family family);
+
     /** Offers {@code lookup} the first entry that will do, or none. It was made with the tails this memtable has. */
     void find(PointLookup lookup);
 
@@ -23,5 +31,6 @@ public interface Memtable {
     /** Heap bytes held, roughly. */
     long bytes();
 
+    /** Entries and deletions of ranges. */
     long entries();
 }

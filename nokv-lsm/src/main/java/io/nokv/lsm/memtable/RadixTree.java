@@ -138,7 +138,8 @@ final class RadixTree implements EntryIndex {
                     : null;
             if (visible != null) {
                 byte[] value = visible.value;
-                lookup.offer(lookup.tailOf(visible.key, 0), value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
+                lookup.offer(lookup.tailOf(visible.key, 0), visible.sequence,
+                        value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
                         length(value));
                 return;
             }

@@ -125,7 +125,8 @@ final class SkipList implements EntryIndex {
         while (node != null) {
             if (node.sequence <= lookup.sequence() && lookup.matches(node.key, 0, node.key.length)) {
                 byte[] value = node.value;
-                lookup.offer(lookup.tailOf(node.key, 0), value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
+                lookup.offer(lookup.tailOf(node.key, 0), node.sequence,
+                        value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
                         value == null ? 0 : value.length);
                 return;
             }

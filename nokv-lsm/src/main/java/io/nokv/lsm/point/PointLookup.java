@@ -2,7 +2,10 @@ package io.nokv.lsm.point;
 
 import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.range.RangeDeletions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A point read on its way through the sources of a store, newest source first: the first entry, visible at one sequence
@@ -18,6 +21,11 @@ public final class PointLookup {
     private byte[] key;
     private final int headBytes;
     private long fromTail;
+
+    /** Deletions of ranges in the sources asked so far: the newest over the key when it has no tail, else all of them. */
+    private long covered;
+    private List<RangeDeletions> covers;
+    private long assigned;
 
     private int offers;
     private boolean found;
@@ -90,7 +98,7 @@ public final class PointLookup {
 
     /** Whether no older source can change the answer any more. */
     public boolean isSettled() {
-        return found && tail == fromTail;
+        return found && tail == fromTail || covered > 0;
     }
 
     /** Whether {@code array[at, at + count)} is a key that will do, apart from its order. */
@@ -122,17 +130,60 @@ public final class PointLookup {
     /**
      * The first entry of a source that will do; kept unless a newer source has one at or before it. The value of a
      * tombstone is not looked at.
+     *
+     * @param entrySequence of the entry; 0 in a table whose entries carry an {@linkplain #assign assigned} one
      */
-    public void offer(long candidateTail, EntryKind candidateKind, byte[] values, int valueOffset, int valueLength) {
+    public void offer(long candidateTail, long entrySequence, EntryKind candidateKind, byte[] values, int valueOffset,
+            int valueLength) {
         offers++;
         if (!found || Long.compareUnsigned(candidateTail, tail) < 0) {
             found = true;
             tail = candidateTail;
-            kind = candidateKind;
+            kind = isCovered(candidateTail, entrySequence == 0 ? assigned : entrySequence)
+                    ? EntryKind.DELETE
+                    : candidateKind;
             array = values;
             offset = valueOffset;
             length = valueLength;
         }
+    }
+
+    /** Deletions of ranges that the next source has; to be told before its entries are. */
+    public void cover(RangeDeletions deletions) {
+        if (tailBytes == 0) {
+            covered = Math.max(covered, deletions.newestOver(key, 0, key.length, sequence));
+        } else if (!deletions.isEmpty()) {
+            if (covers == null) {
+                covers = new ArrayList<>();
+            }
+            covers.add(deletions);
+        }
+    }
+
+    /** Entries that are offered with the sequence number 0 from now on have this one. */
+    public void assign(long entrySequence) {
+        assigned = entrySequence;
+    }
+
+    private boolean isCovered(long candidateTail, long entrySequence) {
+        if (covers == null) {
+            return covered > entrySequence;
+        }
+        byte[] candidate = withTail(candidateTail);
+        for (RangeDeletions deletions : covers) {
+            if (deletions.newestOver(candidate, 0, candidate.length, sequence) > entrySequence) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private byte[] withTail(long candidateTail) {
+        byte[] changed = key.clone();
+        for (int i = 0; i < tailBytes; i++) {
+            changed[changed.length - 1 - i] = (byte) (candidateTail >>> 8 * i);
+        }
+        return changed;
     }
 
     /** How many entries were offered so far. */
@@ -158,14 +209,11 @@ public final class PointLookup {
     public boolean goOn() {
         long next = tail + 1;
         found = false;
+        covers = null;
         if (tailBytes == 0 || next == (tailBytes == KeyTails.MAX_BYTES ? 0 : 1L << 8 * tailBytes)) {
             return false;
         }
-        byte[] further = key.clone();
-        for (int i = 0; i < tailBytes; i++) {
-            further[further.length - 1 - i] = (byte) (next >>> 8 * i);
-        }
-        key = further;
+        key = withTail(next);
         fromTail = next;
         return true;
     }

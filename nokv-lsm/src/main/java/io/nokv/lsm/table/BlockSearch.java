@@ -85,7 +85,7 @@ final class BlockSearch {
             if (kind == null) {
                 throw block.damaged("an entry of no known kind");
             }
-            lookup.offer(tail(length), kind, bytes, keyAt + own, valueBytes);
+            lookup.offer(tail(length), head >>> EntryKind.BITS, kind, bytes, keyAt + own, valueBytes);
             return Outcome.DONE;
         }
         return hasHead && lookup.hasTail() ? Outcome.WALK : Outcome.DONE;

@@ -81,6 +81,9 @@ public final class TableCursor implements EntryCursor {
 
     private void seekBeforeIn(int family, byte[] key, long sequence) {
         valid = false;
+        if (table.meta().entries() == 0) {
+            return;
+        }
         int number = Math.min(table.index().find(family, key, sequence), table.index().blocks() - 1);
         goTo(number);
         cursor.seekBefore(family, key, sequence);

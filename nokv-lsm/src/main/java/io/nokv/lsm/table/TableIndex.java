@@ -54,7 +54,7 @@ final class TableIndex {
             }
             count++;
         }
-        if (count == 0 || offsets[count] != blocksEnd) {
+        if (offsets[count] != blocksEnd) {
             throw NokvException.corruption(path, indexAt, "the index does not cover the blocks");
         }
         return new TableIndex(Arrays.copyOf(keys, count), Arrays.copyOf(sequences, count),

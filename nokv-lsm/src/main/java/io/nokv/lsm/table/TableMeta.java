@@ -4,12 +4,13 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.vlog.ValueShare;
+import io.nokv.lsm.range.Cover;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the manifest knows of a table. Bounds are {@linkplain TableKey table keys}, inclusive; arrays are not to be
- * changed.
+ * What the manifest knows of a table. Bounds are {@linkplain TableKey table keys}, inclusive (the largest of a table with an
+ * {@linkplain TableTraits#openEnd open end} is not); arrays are not to be changed.
  *
  * @param number names the file
  * @param bytes the file's length
@@ -33,7 +34,7 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
     /** This table, its entries carrying {@code sequence}. */
     public TableMeta withSequence(long sequence) {
         return new TableMeta(number, bytes, entries, tombstones, sequence, sequence, smallest, largest,
-                new TableTraits(stamp(), sequence), values);
+                new TableTraits(stamp(), sequence, 0, false), values);
     }
 
     /** The sum of what {@code tables} take. */
@@ -50,7 +51,7 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
     public boolean overlaps(Family family, Range range) {
         boolean endsBefore = range.from() == null
                 ? (largest[0] & 0xFF) < family.code()
-                : TableKey.compare(largest, family, range.from()) < 0;
+                : endsBefore(family, range.from());
         boolean beginsAfter = range.to() == null
                 ? (smallest[0] & 0xFF) > family.code()
                 : TableKey.compare(smallest, family, range.to()) >= 0;
@@ -59,7 +60,19 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
 
     /** Whether the table may hold table keys between {@code from} and {@code to}, both inclusive. */
     public boolean overlaps(byte[] from, byte[] to) {
-        return Arrays.compareUnsigned(largest, from) >= 0 && Arrays.compareUnsigned(smallest, to) <= 0;
+        return !endsBefore(from) && Arrays.compareUnsigned(smallest, to) <= 0;
+    }
+
+    /** Whether no key from {@code key} on can be in the table. */
+    public boolean endsBefore(Family family, byte[] key) {
+        int order = TableKey.compare(largest, family, key);
+        return order < 0 || order == 0 && traits.openEnd();
+    }
+
+    /** Whether no table key from {@code tableKey} on can be in the table. */
+    public boolean endsBefore(byte[] tableKey) {
+        int order = Arrays.compareUnsigned(largest, tableKey);
+        return order < 0 || order == 0 && traits.openEnd();
     }
 
     /** Whether all that the table holds lies in {@code range} of {@code family}. */
@@ -67,6 +80,13 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
         boolean sameFamily = (smallest[0] & 0xFF) == family.code() && (largest[0] & 0xFF) == family.code();
         return sameFamily && (range.from() == null || TableKey.compare(smallest, family, range.from()) >= 0)
                 && (range.to() == null || TableKey.compare(largest, family, range.to()) < 0);
+    }
+
+    /** Whether all that the table holds is of {@code family} and deleted by what is newer. */
+    public boolean isHidden(Family family, Cover cover) {
+        return (smallest[0] & 0xFF) == family.code() && (largest[0] & 0xFF) == family.code() && cover.hidesAll(
+                Arrays.copyOfRange(smallest, 1, smallest.length), Arrays.copyOfRange(largest, 1, largest.length),
+                maxSequence);
     }
 
     /** Whether a key that will do may be in the table, or in one behind it. */
@@ -79,7 +99,7 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
     /** Whether a key that will do, visible to the look-up, may be in the table. */
     public boolean mayHold(PointLookup lookup) {
         return minSequence <= lookup.sequence() && beginsWithin(lookup)
-                && TableKey.compare(largest, lookup.family(), lookup.key()) >= 0;
+                && !endsBefore(lookup.family(), lookup.key());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.vlog.ValueShare;
+import io.nokv.lsm.range.RangeDeletions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -18,15 +19,18 @@ public final class TableReader {
     private final TableIndex index;
     private final BloomFilter filter;
     private final HeadBounds heads;
+    /** Null when there are none. */
+    private final DeletionsBlock deletions;
 
     private TableReader(TableStore store, String path, TableMeta meta, TableIndex index, BloomFilter filter,
-            HeadBounds heads) {
+            HeadBounds heads, DeletionsBlock deletions) {
         this.store = store;
         this.path = path;
         this.meta = meta;
         this.index = index;
         this.filter = filter;
         this.heads = heads;
+        this.deletions = deletions;
     }
 
     /** Reads footer, index, filter and properties; CORRUPTION unless all check and agree with {@code meta}. */
@@ -50,19 +54,42 @@ public final class TableReader {
             throw NokvException.corruption(path, footer.properties().offset(),
                     "the table is not the one the manifest knows");
         }
+        BlockFormat.Place deleted = new BlockFormat.Place(properties.u64(), properties.u32());
+        DeletionsBlock deletions = null;
+        long blocksEnd = footer.filter().offset();
+        if (deleted.bytes() > 0) {
+            if (deleted.end() != blocksEnd || deleted.offset() < 0) {
+                throw NokvException.corruption(path, footer.properties().offset(),
+                        "the parts of the table do not meet");
+            }
+            deletions = deletions(raw(store, path, meta.stamp(), deleted), path, deleted.offset());
+            blocksEnd = deleted.offset();
+        }
+        if (meta.traits().rangeDeletions() != (deletions == null ? 0 : deletions.count())) {
+            throw NokvException.corruption(path, deleted.offset(),
+                    "deletions of ranges that the manifest does not know");
+        }
         HeadBounds heads = heads(properties, path, footer.properties().offset());
-        TableIndex index = TableIndex.parse(raw(store, path, meta.stamp(), footer.index()), footer.filter().offset(),
+        TableIndex index = TableIndex.parse(raw(store, path, meta.stamp(), footer.index()), blocksEnd,
                 path, footer.index().offset());
         BloomFilter filter = BloomFilter.of(raw(store, path, meta.stamp(), footer.filter()));
         if (filter == null) {
             throw NokvException.corruption(path, footer.filter().offset(), "the filter has an impossible size");
         }
-        return new TableReader(store, path, meta, index, filter, heads);
+        return new TableReader(store, path, meta, index, filter, heads, deletions);
     }
 
     private static HeadBounds heads(ByteReader properties, String path, long offset) {
         try {
             return HeadBounds.decode(properties);
+        } catch (NokvException e) {
+            throw NokvException.corruption(path, offset, e.getMessage());
+        }
+    }
+
+    private static DeletionsBlock deletions(byte[] raw, String path, long offset) {
+        try {
+            return DeletionsBlock.decode(raw);
         } catch (NokvException e) {
             throw NokvException.corruption(path, offset, e.getMessage());
         }
@@ -98,6 +125,23 @@ public final class TableReader {
 
     /** Offers {@code lookup} the first entry that will do, or none. */
     public void find(PointLookup lookup) {
+        if (deletions != null) {
+            lookup.cover(deletions.of(lookup.family()));
+            if (meta.entries() == 0) {
+                return;
+            }
+        }
+        long assigned = meta.traits().sequence();
+        if (assigned == 0) {
+            search(lookup);
+        } else {
+            lookup.assign(assigned);
+            search(lookup);
+            lookup.assign(0);
+        }
+    }
+
+    private void search(PointLookup lookup) {
         if (heads.agreesWith(lookup)) {
             if (!heads.mayAnswer(lookup)) {
                 return;
@@ -124,7 +168,7 @@ public final class TableReader {
             int at = cursor.keyOffset();
             int count = cursor.keyLength();
             if (cursor.sequence() <= lookup.sequence() && lookup.matches(array, at, count)) {
-                lookup.offer(lookup.tailOf(array, at), cursor.kind(), cursor.valueArray(),
+                lookup.offer(lookup.tailOf(array, at), cursor.sequence(), cursor.kind(), cursor.valueArray(),
                         cursor.valueOffset(), cursor.valueLength());
                 return;
             }
@@ -133,6 +177,11 @@ public final class TableReader {
             }
             cursor.next();
         }
+    }
+
+    /** The ranges of {@code family} that the table deletes. */
+    public RangeDeletions deletions(Family family) {
+        return deletions == null ? RangeDeletions.NONE : deletions.of(family);
     }
 
     /** A cursor over the table's entries of {@code family}; {@code keepBlocks} as in a read, not as in a rewrite. */

@@ -9,6 +9,7 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.point.KeyHash;
 import io.nokv.lsm.vlog.ValuePointer;
 import io.nokv.lsm.vlog.ValueShare;
+import io.nokv.lsm.range.RangeDeletions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class TableWriter implements AutoCloseable {
     private long[] hashes = new long[1024];
     private int hashCount;
     private final HeadBounds bounds;
+    private final DeletionsBlock deletions = new DeletionsBlock();
 
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long written;
@@ -51,7 +53,7 @@ public final class TableWriter implements AutoCloseable {
 
     /** Bytes the table has so far, roughly. */
     public long bytes() {
-        return written + buffer.position() + block.bytes();
+        return written + buffer.position() + block.bytes() + deletions.bytes();
     }
 
     public long entries() {
@@ -89,6 +91,11 @@ public final class TableWriter implements AutoCloseable {
         if (block.bytes() >= shape.blockBytes()) {
             finishBlock();
         }
+    }
+
+    /** Deletes ranges of {@code family}; of one family they come in order. */
+    public void delete(Family family, RangeDeletions more) {
+        deletions.add(family, more);
     }
 
     /** Keys of one head come one after the other: it is noted once. */
@@ -134,12 +141,24 @@ public final class TableWriter implements AutoCloseable {
         buffer.clear();
     }
 
-    /** Completes the table and syncs the file; its name is the caller's to sync. At least one entry was added. */
+    /** Completes the table and syncs the file; its name is the caller's to sync. At least one entry or deletion was added. */
     public TableMeta finish() {
-        Invariant.check(entries > 0, "a table has entries");
-        byte[] largest = block.lastKey();
+        Invariant.check(entries > 0 || !deletions.isEmpty(), "a table has entries or deletions of ranges");
+        byte[] largest = entries == 0 ? null : block.lastKey();
         if (!block.isEmpty()) {
             finishBlock();
+        }
+        BlockFormat.Place deleted = new BlockFormat.Place(0, 0);
+        TableTraits traits = TableTraits.NONE;
+        if (!deletions.isEmpty()) {
+            deleted = put(deletions.encode(), Compression.LZ4);
+            boolean openEnd = largest == null || Arrays.compareUnsigned(largest, deletions.end()) < 0;
+            largest = openEnd ? deletions.end() : largest;
+            byte[] first = deletions.smallest();
+            smallest = smallest == null || Arrays.compareUnsigned(first, smallest) < 0 ? first : smallest;
+            minSequence = Math.min(minSequence, deletions.minSequence());
+            maxSequence = Math.max(maxSequence, deletions.maxSequence());
+            traits = new TableTraits(0, 0, deletions.count(), openEnd);
         }
         byte[] filterBits = BloomFilter.build(hashes, hashCount, shape.bloomBitsPerKey());
         BlockFormat.Place filter = put(filterBits, Compression.NONE);
@@ -147,13 +166,14 @@ public final class TableWriter implements AutoCloseable {
         ByteWriter described = new ByteWriter(64 + smallest.length + largest.length).u64(entries).u64(tombstones)
                 .u64(minSequence).u64(maxSequence).bytes(smallest).bytes(largest);
         ValueShare.encode(described, values.values());
+        described.u64(deleted.offset()).u32(deleted.bytes());
         bounds.encode(described);
         BlockFormat.Place properties = put(described.toBytes(), Compression.NONE);
         put(BlockFormat.footer(number, new BlockFormat.Footer(filter, indexPlace, properties)));
         writeOut();
         file.sync();
         return new TableMeta(number, written, entries, tombstones, minSequence, maxSequence, smallest, largest,
-                TableTraits.NONE, List.copyOf(values.values()));
+                traits, List.copyOf(values.values()));
     }
 
     @Override

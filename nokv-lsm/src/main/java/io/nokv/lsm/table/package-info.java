@@ -4,7 +4,7 @@
  * cached blocks.
  *
  * <pre>
- * table      = block* filter index properties footer
+ * table      = block* [deletions] filter index properties footer
  * block      = stored u8:compression u32:rawBytes u32:crc       crc = CRC32C of table number, offset and all before it
  * raw block  = entry* u32:restart* u32:restartCount             (data; a restart is the offset of an entry without prefix)
  * entry      = varint:sharedBytes varint:ownBytes varint:(sequence &lt;&lt; 2 | kind) varint:valueBytes keyEnd value
@@ -14,9 +14,11 @@
  * raw index  = (varint:keyBytes key varint:lastSequence varint:storedBytes)*      (one per block, its last entry; the
  *                                                                blocks lie one after the other from offset 0)
  * properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest values
- *              tails*
+ *              u64:deletionsAt u32:deletionsBytes tails*                            (0 0 when there are none)
  * values     = varint:count (varint:origin varint:values varint:bytes)*    (pointed to, see {@link io.nokv.lsm.vlog})
  * tails      = u8:family u8:tailBytes u64:smallestTail u64:largestTail              (for each family that has tails)
+ * raw deletions = (u8:family varint:fragments fragment*)*       (of ranges, see {@link io.nokv.lsm.range}; in order)
+ * fragment   = bytes:from u8:hasTo [bytes:to] varint:count varint:sequence*
  * footer     = u64:filterAt u32:filterBytes u64:indexAt u32:indexBytes u64:propertiesAt u32:propertiesBytes
  *              u64:table u32:version u32:crc u64:magic           (60 bytes, last in the file)
  * </pre>

@@ -24,6 +24,7 @@ record ExportedTable(String name, long stamp, long bytes, long entries, byte[] s
 
     /** As table {@code number} of a store, before its sequence number is known. */
     TableMeta as(long number) {
-        return new TableMeta(number, bytes, entries, 0, 1, 1, smallest, largest, new TableTraits(stamp, 1), List.of());
+        return new TableMeta(number, bytes, entries, 0, 1, 1, smallest, largest, new TableTraits(stamp, 1, 0, false),
+                List.of());
     }
 }

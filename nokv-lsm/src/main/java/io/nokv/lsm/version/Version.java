@@ -6,7 +6,9 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.PointLookup;
-import io.nokv.lsm.table.TableKey;
+import io.nokv.lsm.range.Cover;
+import io.nokv.lsm.range.CoveredCursor;
+import io.nokv.lsm.range.RangeDeletions;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.vlog.ValueFileMeta;
@@ -36,12 +38,16 @@ public final class Version {
     /** Ingested tables that have no level yet: kept, but not searched. */
     private final List<TableHandle> adopted;
     private final ValueFileSet values;
+    /** The tables of all levels that have deletions of ranges. */
+    private final List<TableHandle> withDeletions;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     private Version(List<List<TableHandle>> levels, List<TableHandle> adopted, ValueFileSet values) {
         this.levels = levels;
         this.adopted = adopted;
         this.values = values;
+        this.withDeletions = levels.stream().flatMap(List::stream)
+                .filter(t -> t.meta().traits().rangeDeletions() > 0).toList();
         adopted.forEach(TableHandle::retain);
         levels.forEach(level -> level.forEach(TableHandle::retain));
         values.retain();
@@ -130,7 +136,7 @@ public final class Version {
         for (int i = 1; level > 0 && i < tables.size(); i++) {
             TableMeta before = tables.get(i - 1).meta();
             TableMeta after = tables.get(i).meta();
-            if (Arrays.compareUnsigned(before.largest(), after.smallest()) >= 0) {
+            if (!before.endsBefore(after.smallest())) {
                 throw new NokvException(FailureCode.CORRUPTION,
                         "tables " + before.number() + " and " + after.number() + " overlap in level " + level);
             }
@@ -250,13 +256,13 @@ public final class Version {
         }
     }
 
-    /** Index of the first table whose largest key is not before {@code key}, in a level above 0. */
+    /** Index of the first table that does not end before {@code key}, in a level above 0. */
     static int firstEndingAtOrAfter(List<TableHandle> tables, Family family, byte[] key) {
         int low = 0;
         int high = tables.size();
         while (low < high) {
             int middle = low + high >>> 1;
-            if (TableKey.compare(tables.get(middle).meta().largest(), family, key) < 0) {
+            if (tables.get(middle).meta().endsBefore(family, key)) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -265,14 +271,38 @@ public final class Version {
         return low;
     }
 
-    /** Adds cursors that together cover {@code range} of {@code family}. */
-    public void addCursors(TableStore store, Family family, Range range, List<EntryCursor> into) {
+    /**
+     * Adds cursors that together have {@code range} of {@code family}.
+     *
+     * @param cover what they may leave out, or null
+     */
+    public void addCursors(TableStore store, Family family, Range range, Cover cover, List<EntryCursor> into) {
         for (int level = 0; level < LEVELS; level++) {
             List<TableHandle> tables = overlapping(level, family, range);
+            if (cover != null) {
+                tables = tables.stream().filter(t -> !t.meta().isHidden(family, cover)).toList();
+            }
             if (level == 0) {
-                tables.forEach(t -> into.add(t.reader(store).cursor(family, true)));
+                tables.forEach(t -> into.add(
+                        covered(t.reader(store).cursor(family, true), cover, t.meta().maxSequence())));
             } else if (!tables.isEmpty()) {
-                into.add(new LevelCursor(store, tables, family, true));
+                long newest = cover == null
+                        ? 0
+                        : tables.stream().mapToLong(t -> t.meta().maxSequence()).max().getAsLong();
+                into.add(covered(new LevelCursor(store, tables, family, true), cover, newest));
+            }
+        }
+    }
+
+    private static EntryCursor covered(EntryCursor entries, Cover cover, long newest) {
+        return cover == null ? entries : new CoveredCursor(entries, cover.copy(), newest);
+    }
+
+    /** Adds the deletions of ranges that tables have for {@code range} of {@code family} and that show at {@code sequence}. */
+    public void addDeletions(TableStore store, Family family, Range range, long sequence, List<RangeDeletions> into) {
+        for (TableHandle table : withDeletions) {
+            if (table.meta().minSequence() <= sequence && table.meta().overlaps(family, range)) {
+                into.add(table.reader(store).deletions(family));
             }
         }
     }

@@ -5,6 +5,7 @@ import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
 import io.nokv.lsm.WriteBatch;
 
 /** A batch as the payload of a log record. */
@@ -14,13 +15,18 @@ public final class BatchCodec {
         /** A null {@code value} deletes. */
         void operation(Family family, byte[] key, byte[] value);
 
+        void rangeDeletion(Family family, Range range);
+
         /** Tables were ingested; {@code tables} is what {@link #encodeIngest} was given. */
         void ingested(byte[] tables);
     }
 
     private static final int PUT = 0;
     private static final int DELETE = 1;
+    private static final int DELETE_RANGE = 2;
     private static final int INGEST = 3;
+    private static final int HAS_FROM = 1;
+    private static final int HAS_TO = 2;
 
     private BatchCodec() {}
 
@@ -38,7 +44,7 @@ public final class BatchCodec {
         if (batch.isEmpty()) {
             throw NokvException.invalid("a batch without operations");
         }
-        long estimate = batch.payloadBytes() + 11L * batch.ops().size() + 5;
+        long estimate = batch.payloadBytes() + 13L * batch.ops().size() + 5;
         if (estimate > LogFormat.MAX_PAYLOAD_BYTES) {
             throw NokvException.invalid("a batch of " + batch.payloadBytes() + " bytes; at most "
                     + LogFormat.MAX_PAYLOAD_BYTES + " fit into one");
@@ -49,9 +55,29 @@ public final class BatchCodec {
             switch (op) {
                 case WriteBatch.Op.Put put -> out.u8(head(put.family(), PUT)).bytes(put.key()).bytes(put.value());
                 case WriteBatch.Op.Delete delete -> out.u8(head(delete.family(), DELETE)).bytes(delete.key());
+                case WriteBatch.Op.DeleteRange(Family family, Range range) -> {
+                    out.u8(head(family, DELETE_RANGE));
+                    encode(range, out);
+                }
             }
         }
         return out.toBytes();
+    }
+
+    private static void encode(Range range, ByteWriter out) {
+        out.u8((range.from() == null ? 0 : HAS_FROM) | (range.to() == null ? 0 : HAS_TO));
+        if (range.from() != null) {
+            out.bytes(range.from());
+        }
+        if (range.to() != null) {
+            out.bytes(range.to());
+        }
+    }
+
+    private static Range decodeRange(ByteReader in) {
+        int bounds = in.u8();
+        byte[] from = (bounds & HAS_FROM) == 0 ? null : in.bytes();
+        return new Range(from, (bounds & HAS_TO) == 0 ? null : in.bytes());
     }
 
     /** CORRUPTION when the payload breaks the grammar. */
@@ -68,10 +94,10 @@ public final class BatchCodec {
             if (family == null) {
                 throw new NokvException(FailureCode.CORRUPTION, "unknown family " + (head >>> 2) + " in a batch");
             }
-            byte[] key = in.bytes();
             switch (head & 3) {
-                case PUT -> visitor.operation(family, key, in.bytes());
-                case DELETE -> visitor.operation(family, key, null);
+                case PUT -> visitor.operation(family, in.bytes(), in.bytes());
+                case DELETE -> visitor.operation(family, in.bytes(), null);
+                case DELETE_RANGE -> visitor.rangeDeletion(family, decodeRange(in));
                 default -> throw new NokvException(FailureCode.CORRUPTION, "unknown operation in a batch");
             }
         }

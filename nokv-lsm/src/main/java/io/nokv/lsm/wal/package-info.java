@@ -12,6 +12,7 @@
  *         | 3 closed   no payload                                                  sequence = that of the next batch
  *         | 4 stream   payload = u8:channel u8:kind u64:stream data                sequence = that of the next batch
  * operation = u8:(family &lt;&lt; 2 | kind) bytes:key [bytes:value]      kind = 0 put, 1 delete
+ *           | u8:(family &lt;&lt; 2 | 2) u8:(hasFrom | hasTo &lt;&lt; 1) [bytes:from] [bytes:to]        deletes a range
  *           | u8:3 bytes:tables                       tables that were ingested, as an edit of the manifest adds them
  * </pre>
  *

@@ -11,6 +11,7 @@ import io.nokv.base.port.Promise;
 import io.nokv.base.system.ThreadScheduler;
 import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
 import io.nokv.lsm.TestWorld;
 import io.nokv.lsm.WriteBatch;
 import io.nokv.lsm.event.EngineListener;
@@ -49,6 +50,11 @@ class LogRecoveryTest {
                     public void operation(Family family, byte[] key, byte[] value) {
                         replayed.add(
                                 replayed.removeLast() + new String(key) + (value == null ? "-" : new String(value)));
+                    }
+
+                    @Override
+                    public void rangeDeletion(Family family, Range range) {
+                        replayed.add(replayed.removeLast() + "[" + new String(range.from()) + "-");
                     }
 
                     @Override

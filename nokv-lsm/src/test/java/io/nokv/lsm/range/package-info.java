@@ -1,0 +1,2 @@
+/** Tests of deletions of ranges by themselves. */
+package io.nokv.lsm.range;
