@@ -114,7 +114,7 @@ final class Background {
     }
 
     /** See {@link Installer#adopt}. */
-    long adopt(List<TableMeta> ingested) {
+    long adopt(IngestRecord ingested) {
         return installer.adopt(ingested, tables);
     }
 

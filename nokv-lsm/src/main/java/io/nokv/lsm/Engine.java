@@ -88,7 +88,8 @@ public interface Engine extends AutoCloseable {
     Export export(String directory, Set<Family> families, Range range, Snapshot snapshot);
 
     /**
-     * Adds the rows of an export in {@code directory} as one batch that overwrites what was there: they become visible
+     * Adds the rows of an export in {@code directory} as one batch that overwrites what was there, or {@linkplain
+     * Ingest#replacing replaces} all of it in the exported range and families: they become visible
      * together, in order with all other batches, and are durable when this returns. Every byte is read and checked first;
      * FILE_NOT_FOUND when there is no export, CORRUPTION (naming the file in it) when it is damaged, and nothing happens. Writers are not
      * held up. Returns the sequence number.

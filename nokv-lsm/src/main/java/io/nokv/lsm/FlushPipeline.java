@@ -4,9 +4,11 @@ import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.MergeJob;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.event.FlushSpan;
+import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.version.VersionEdit;
 import io.nokv.lsm.wal.WriteAheadLog;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -63,7 +65,7 @@ final class FlushPipeline {
             return true;
         }
         FlushSpan span = events.beginFlush();
-        MergeJob.Result result = build(oldest);
+        MergeJob.Result result = build(oldest.memtable());
         List<VersionEdit.Added> added = result.tables().stream().map(t -> new VersionEdit.Added(0, t)).toList();
         installer.install(new VersionEdit(added, List.of(), result.values(), List.of(),
                 new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), oldest.lastSequence()),
@@ -79,16 +81,20 @@ final class FlushPipeline {
         return true;
     }
 
-    /** Ingested tables need no rewrite: they get a level. */
+    /** Ingested tables need no rewrite: they get a level. A table is written of what they replace. */
     private void place(IngestedTables ingested, ReadState.Full full, long firstSegment) {
-        List<VersionEdit.Added> added = ingested.metas().stream().map(t -> new VersionEdit.Added(0, t)).toList();
+        List<VersionEdit.Added> added = new ArrayList<>();
+        if (ingested.replaces()) {
+            build(ingested.replacement()).tables().forEach(t -> added.add(new VersionEdit.Added(0, t)));
+        }
+        ingested.metas().forEach(t -> added.add(new VersionEdit.Added(0, t)));
         installer.install(new VersionEdit(added, List.of(),
                 new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), full.lastSequence()), nextNumber.get()),
                 full);
     }
 
-    private MergeJob.Result build(ReadState.Full oldest) {
-        MergeJob job = MergeJob.flush(oldest.memtable(), outputs.into(0), snapshots.sequences());
-        return space.within(NAME, oldest.memtable().bytes(), () -> scheduler.offload(NAME, job::run).await());
+    private MergeJob.Result build(Memtable memtable) {
+        MergeJob job = MergeJob.flush(memtable, outputs.into(0), snapshots.sequences());
+        return space.within(NAME, memtable.bytes(), () -> scheduler.offload(NAME, job::run).await());
     }
 }

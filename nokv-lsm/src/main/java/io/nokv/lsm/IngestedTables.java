@@ -3,6 +3,8 @@ package io.nokv.lsm;
 import io.nokv.base.error.Invariant;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.memtable.MemtableKind;
+import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.range.RangeDeletions;
@@ -13,12 +15,32 @@ import java.util.List;
 
 /** Ingested tables that wait for a level, in the place of a memtable that holds what they hold. Thread-safe. */
 final class IngestedTables implements Memtable {
+    private final IngestRecord record;
+    private final long sequence;
     private final AdoptedTables tables;
     private final TableStore store;
 
-    IngestedTables(AdoptedTables tables, TableStore store) {
+    /**
+     * @param sequence its last number
+     * @param tables those of {@code record}
+     */
+    IngestedTables(IngestRecord record, long sequence, AdoptedTables tables, TableStore store) {
+        this.record = record;
+        this.sequence = sequence;
         this.tables = tables;
         this.store = store;
+    }
+
+    /** Whether something is deleted to make room for the tables. */
+    boolean replaces() {
+        return !record.replaced().isEmpty();
+    }
+
+    /** The deletions alone, to be written to a table. */
+    Memtable replacement() {
+        Memtable deletions = MemtableKind.SKIP_LIST.create(KeyTails.NONE, 0);
+        record.replaced().forEach(family -> deletions.deleteRange(family, record.range(), sequence - 1));
+        return deletions;
     }
 
     List<TableMeta> metas() {
@@ -41,12 +63,16 @@ final class IngestedTables implements Memtable {
 
     @Override
     public RangeDeletions deletions(Family family) {
-        return RangeDeletions.NONE;
+        return record.deletions(family, sequence);
     }
 
     @Override
     public void find(PointLookup lookup) {
         tables.find(store, lookup);
+        // What comes in is newer than the deletion before it.
+        if (!record.replaced().isEmpty() && !lookup.isSettled()) {
+            lookup.cover(deletions(lookup.family()));
+        }
     }
 
     @Override
@@ -61,6 +87,6 @@ final class IngestedTables implements Memtable {
 
     @Override
     public long entries() {
-        return tables.entries();
+        return tables.entries() + record.replaced().size();
     }
 }

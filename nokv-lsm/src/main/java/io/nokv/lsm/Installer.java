@@ -57,7 +57,7 @@ final class Installer {
     }
 
     /** Gives tables their place in the order of writes; see {@link Shared#adopt}. */
-    long adopt(List<TableMeta> tables, TableStore store) {
+    long adopt(IngestRecord tables, TableStore store) {
         installing.enter();
         try {
             Version before = shared.current().version();

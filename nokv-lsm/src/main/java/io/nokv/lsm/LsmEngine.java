@@ -328,7 +328,8 @@ final class LsmEngine implements Engine {
             background.awaitRoom(0, 1, false);
             List<TableMeta> metas = ports.scheduler()
                     .offload("lsm-ingest", () -> intake.take(how.files() == Ingest.Files.LINK)).await();
-            long sequence = background.adopt(metas);
+            long sequence = background
+                    .adopt(new IngestRecord(metas, how.replaces() ? intake.families() : Set.of(), intake.range()));
             taken = true;
             background.wake();
             log.awaitDurable(sequence);

@@ -178,29 +178,20 @@ final class Recovery {
 
                     @Override
                     public void ingested(byte[] description) {
-                        List<TableMeta> metas = described(description);
-                        metas.forEach(tables::checkPresent);
+                        IngestRecord record = IngestRecord.decode(description);
+                        record.tables().forEach(tables::checkPresent);
                         Version before = version;
-                        version = version.adopt(metas, obsolete);
+                        version = version.adopt(record.tables(), obsolete);
                         before.release();
-                        IngestedTables ingested = new IngestedTables(version.adopted(metas.size()), tables);
+                        IngestedTables ingested = new IngestedTables(record, sequence,
+                                version.adopted(record.tables().size()), tables);
                         if (memtables.getLast().entries() == 0) {
                             memtables.set(memtables.size() - 1, ingested);
                         } else {
-                            next(ingested, segment, sequence - 1);
+                            next(ingested, segment, sequence - record.sequences());
                         }
                     }
                 });
-    }
-
-    /** How the log describes tables that were ingested. */
-    static byte[] describe(List<TableMeta> tables) {
-        List<VersionEdit.Added> added = tables.stream().map(t -> new VersionEdit.Added(0, t)).toList();
-        return new VersionEdit(added, List.of(), null, 0).encode();
-    }
-
-    private static List<TableMeta> described(byte[] description) {
-        return VersionEdit.decode(description).added().stream().map(VersionEdit.Added::table).toList();
     }
 
     private Memtable newMemtable() {

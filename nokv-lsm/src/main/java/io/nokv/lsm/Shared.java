@@ -11,7 +11,6 @@ import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.BatchCodec;
 import io.nokv.lsm.wal.WriteAheadLog;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -94,13 +93,14 @@ final class Shared {
 
     /**
      * Gives tables the next sequence number and shows them in its place: the batches before it are in the memtable that is
-     * closed by this, those after it in the next. Logged in memory. The caller keeps others from installing versions, keeps its
-     * hold on the version before, and releases it afterwards.
+     * closed by this, those after it in the next. What they replace is deleted by the number before, which nobody can read at.
+     * Logged in memory. The caller keeps others from installing versions, keeps its hold on the version before, and releases it
+     * afterwards.
      *
      * @param tables ordered and apart from each other; files and names are durable
      * @param obsolete as in {@link Version#adopt}
      */
-    long adopt(List<TableMeta> tables, TableStore store, Consumer<TableMeta> obsolete) {
+    long adopt(IngestRecord tables, TableStore store, Consumer<TableMeta> obsolete) {
         lock.lock();
         try {
             checkOpen();
@@ -108,11 +108,14 @@ final class Shared {
             if (current.active().entries() > 0) {
                 rotateLocked();
             }
-            long sequence = visible + 1;
-            List<TableMeta> placed = tables.stream().map(t -> t.withSequence(sequence)).toList();
-            log.append(sequence, BatchCodec.encodeIngest(Recovery.describe(placed)));
-            Version next = current.version().adopt(placed, obsolete);
-            IngestedTables ingested = new IngestedTables(next.adopted(placed.size()), store);
+            long sequence = visible + tables.sequences();
+            IngestRecord placed = tables.at(sequence);
+            if (placed.sequences() == 2) {
+                log.append(sequence - 1, BatchCodec.encodeNothing());
+            }
+            log.append(sequence, BatchCodec.encodeIngest(placed.encode()));
+            Version next = current.version().adopt(placed.tables(), obsolete);
+            IngestedTables ingested = new IngestedTables(placed, sequence, next.adopted(placed.tables().size()), store);
             current = current.withVersion(next).withWaiting(new ReadState.Full(ingested, sequence, log.rotate()));
             visible = sequence;
             return sequence;

@@ -54,6 +54,7 @@ class EngineModelTest {
         private final EnumMap<Family, TreeMap<byte[], byte[]>> model = new EnumMap<>(Family.class);
         private final List<Held> held = new ArrayList<>();
         private final List<EnumMap<Family, TreeMap<byte[], byte[]>>> exports = new ArrayList<>();
+        private final List<Range> exportedRanges = new ArrayList<>();
         private final EnumMap<Family, Integer> tailBytes = new EnumMap<>(Family.class);
         private EngineOptions opened;
         private final int keySpace;
@@ -302,10 +303,18 @@ class EngineModelTest {
                 Export made = engine.export(source, families, range, null);
                 assertEquals(rows.values().stream().mapToInt(TreeMap::size).sum(), made.rows());
                 exports.add(rows);
+                exportedRanges.add(range);
             } else {
                 int chosen = random.nextInt(exports.size());
-                engine.ingest("exports/" + chosen, random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED);
-                exports.get(chosen).forEach((family, rows) -> model.get(family).putAll(rows));
+                Ingest how = random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED;
+                boolean replaces = random.nextInt(2) == 0;
+                engine.ingest("exports/" + chosen, replaces ? how.replacing() : how);
+                exports.get(chosen).forEach((family, rows) -> {
+                    if (replaces) {
+                        model.get(family).keySet().removeIf(exportedRanges.get(chosen)::contains);
+                    }
+                    model.get(family).putAll(rows);
+                });
             }
         }
 

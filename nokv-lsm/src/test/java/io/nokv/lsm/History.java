@@ -142,7 +142,8 @@ final class History {
             return "nothing to ingest";
         }
         String source = "exports/" + random.nextInt(exports);
-        return "ingested at " + engine.ingest(source, random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED);
+        Ingest how = random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED;
+        return "ingested at " + engine.ingest(source, random.nextInt(2) == 0 ? how : how.replacing());
     }
 
     private String write() {

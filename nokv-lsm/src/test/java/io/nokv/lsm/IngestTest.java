@@ -80,6 +80,47 @@ class IngestTest {
         }
     }
 
+    /** What a follower that fell behind does: its range is the leader's afterwards, and a crash leaves the one or the other. */
+    @Test
+    void aRangeIsReplaced() {
+        MemVfs vfs = new MemVfs();
+        try (Engine leader = open("leader", vfs)) {
+            for (int i = 0; i < 100; i += 2) {
+                leader.write(row(i, "leader"), Durability.BUFFERED);
+            }
+            leader.export("snapshot", Set.of(Family.WRITE), new Range(key(10), key(90)), null);
+        }
+        Engine follower = open("follower", vfs);
+        for (int i = 0; i < 100; i++) {
+            follower.write(row(i, "follower").put(Family.LOCK, key(i), b("own")), Durability.BUFFERED);
+        }
+        Snapshot before = follower.snapshot("before");
+        assertEquals(102, follower.ingest("snapshot", Ingest.LINKED.replacing()), "a deletion and what comes in");
+        follower.write(row(11, "later"), Durability.FSYNC);
+        for (int stage = 0; stage < 4; stage++) {
+            for (int i = 0; i < 100; i++) {
+                String expected = i < 10 || i >= 90 ? "follower" : i == 11 ? "later" : i % 2 == 0 ? "leader" : null;
+                byte[] found = follower.get(Family.WRITE, key(i), null);
+                assertEquals(expected, found == null ? null : new String(found), "row " + i + " at stage " + stage);
+                assertArrayEquals(b("own"), follower.get(Family.LOCK, key(i), null));
+                if (stage < 2) {
+                    assertArrayEquals(b("follower"), follower.get(Family.WRITE, key(i), before));
+                }
+            }
+            switch (stage) {
+                case 0 -> follower.flush();
+                case 1 -> {
+                    before.close();
+                    follower.close();
+                    follower = open("follower", vfs);
+                }
+                default -> follower.compact(Family.WRITE, Range.ALL);
+            }
+        }
+        assertEquals(0, follower.stats().levels().stream().mapToLong(EngineStats.Level::rangeDeletions).sum());
+        follower.close();
+    }
+
     @Test
     void anExportShowsItsSnapshotAndAnEmptyOneChangesNothing() {
         MemVfs vfs = new MemVfs();

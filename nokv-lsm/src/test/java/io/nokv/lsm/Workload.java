@@ -111,7 +111,7 @@ final class Workload {
                     case 7, 8 -> {
                         if (!exports.isEmpty()) {
                             ingest(engine, exports.get(random.nextInt(exports.size())),
-                                    Ingest.Files.values()[random.nextInt(2)]);
+                                    new Ingest(Ingest.Files.values()[random.nextInt(2)], random.nextInt(2) == 0));
                         }
                     }
                     case 9, 10 -> engine.collectValues(0.1 * random.nextInt(5));
@@ -144,11 +144,15 @@ final class Workload {
     }
 
     /** What comes in by that is a batch like others. */
-    private void ingest(Engine engine, Exported export, Ingest.Files files) {
+    private void ingest(Engine engine, Exported export, Ingest how) {
         List<Change> changes = new ArrayList<>();
+        if (how.replaces()) {
+            batches.add((int) submitted++, List.of());
+            changes.add(new Change(Family.WRITE, null, null, EXPORTED));
+        }
         export.rows.forEach((key, value) -> changes.add(new Change(Family.WRITE, key, value)));
         batches.add((int) submitted++, changes);
-        assertEquals(submitted, engine.ingest(export.directory, new Ingest(files)));
+        assertEquals(submitted, engine.ingest(export.directory, how));
         acknowledge(submitted);
     }
 

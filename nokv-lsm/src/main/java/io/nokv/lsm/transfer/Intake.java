@@ -7,6 +7,7 @@ import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -44,6 +46,16 @@ public final class Intake {
         this.store = store;
         this.numbers = numbers;
         this.manifest = ExportManifest.read(vfs, source);
+    }
+
+    /** What was exported. */
+    public Set<Family> families() {
+        return manifest.families();
+    }
+
+    /** What was exported of each family. */
+    public Range range() {
+        return manifest.range();
     }
 
     /** Bytes of all files. */

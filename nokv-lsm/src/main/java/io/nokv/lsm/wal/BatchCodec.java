@@ -17,8 +17,8 @@ public final class BatchCodec {
 
         void rangeDeletion(Family family, Range range);
 
-        /** Tables were ingested; {@code tables} is what {@link #encodeIngest} was given. */
-        void ingested(byte[] tables);
+        /** Tables were ingested; {@code description} is what {@link #encodeIngest} was given. */
+        void ingested(byte[] description);
     }
 
     private static final int PUT = 0;
@@ -34,9 +34,14 @@ public final class BatchCodec {
         return family.code() << 2 | kind;
     }
 
-    /** A batch whose content is in tables, described by {@code tables}. */
-    public static byte[] encodeIngest(byte[] tables) {
-        return new ByteWriter(tables.length + 8).varint(1).u8(INGEST).bytes(tables).toBytes();
+    /** A batch whose content is in tables. */
+    public static byte[] encodeIngest(byte[] description) {
+        return new ByteWriter(description.length + 8).varint(1).u8(INGEST).bytes(description).toBytes();
+    }
+
+    /** A batch that does nothing but take a sequence number. */
+    public static byte[] encodeNothing() {
+        return new ByteWriter(1).varint(0).toBytes();
     }
 
     /** INVALID_ARGUMENT when the batch is empty or too large for a record. */
