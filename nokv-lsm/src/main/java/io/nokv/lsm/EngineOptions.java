@@ -119,7 +119,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     public static EngineOptions defaults() {
         return new EngineOptions(MemtableKind.ART, 32L << 20, 128L << 20, null, EngineListener.NONE,
                 new Log(32L << 20, 8L << 20),
-                new Tables(new TableShape(8 << 10, 10, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
+                new Tables(new TableShape(8 << 10, 10, 256, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
                 new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20),
                 new Values(4 << 10, Set.of(Family.DEFAULT), List.of(NAMESPACE_PREFIX), 256L << 20, Compression.LZ4,
@@ -133,7 +133,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     public static EngineOptions tiny() {
         return new EngineOptions(MemtableKind.ART, 8 << 10, 64 << 10, null, EngineListener.NONE,
                 new Log(64 << 10, 16 << 10),
-                new Tables(new TableShape(256, 10, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
+                new Tables(new TableShape(256, 10, 8, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
                 new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10),
                 new Values(64, EnumSet.allOf(Family.class), List.of(NAMESPACE_PREFIX), 4 << 10, Compression.LZ4, 0.3,
                         2));

@@ -20,7 +20,8 @@ final class RandomOptions {
     /** @param tails are part of what is asked, so they are given */
     static EngineOptions draw(TestWorld.Seeded random, KeyTails tails) {
         Compression[] compressions = Compression.values();
-        TableShape shape = new TableShape((int) upTo(random, 64, 8), 1 + random.nextInt(16), tails);
+        TableShape shape = new TableShape((int) upTo(random, 64, 8), 1 + random.nextInt(16),
+                (int) upTo(random, 1, 8), tails);
         EngineOptions.Tables tables = new EngineOptions.Tables(shape, upTo(random, 1 << 10, 8),
                 compressions[random.nextInt(compressions.length)], compressions[random.nextInt(compressions.length)],
                 1 + random.nextInt(8));

@@ -31,7 +31,8 @@ final class NokvStore implements Store {
         EngineOptions options = EngineOptions.defaults().withMemtableBytes(sizing.memtableBytes())
                 .withBlockCacheBytes(sizing.cacheBytes())
                 .withTables(new EngineOptions.Tables(
-                        new TableShape(sizing.blockBytes(), Sizing.FILTER_BITS, KeyTails.NONE), sizing.tableBytes(),
+                        new TableShape(sizing.blockBytes(), Sizing.FILTER_BITS, 256, KeyTails.NONE),
+                        sizing.tableBytes(),
                         Compression.LZ4, Compression.LZ4, 16_384))
                 .withLevels(new EngineOptions.Levels(Sizing.LEVEL0_COMPACT, Sizing.LEVEL0_SLOW, Sizing.LEVEL0_STOP,
                         Sizing.MEMTABLES - 1, sizing.levelBaseBytes(), Sizing.LEVEL_RATIO, 64L << 30, 1L << 20));

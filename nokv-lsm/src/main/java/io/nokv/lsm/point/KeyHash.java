@@ -15,7 +15,7 @@ public final class KeyHash {
     private KeyHash() {}
 
     public static long of(Family family, byte[] key, int offset, int length) {
-        long h = K2 ^ (family.code() + 1L) * K0 ^ length;
+        long h = K2 ^ (family.code() + 1L) * K0 ^ length * K1;
         int at = offset;
         int end = offset + length;
         for (; end - at >= 8; at += 8) {

@@ -6,23 +6,25 @@ import java.util.Arrays;
 
 /** Collects the entries of one data block. Not thread-safe. */
 final class BlockBuilder {
-    private static final int RESTART_INTERVAL = 16;
-
     private final ByteWriter out = new ByteWriter(16 << 10);
-    private int[] restarts = new int[64];
-    private int restartCount;
-    private int sinceRestart;
+    private int count;
+    /** The last key that was written as a whole. */
+    private byte[] baseKey = new byte[64];
+    private int baseKeyBytes;
     private byte[] lastKey = new byte[64];
     private int lastKeyBytes;
     private long lastSequence;
-    private boolean empty = true;
 
     boolean isEmpty() {
-        return empty;
+        return count == 0;
+    }
+
+    int entries() {
+        return count;
     }
 
     int bytes() {
-        return out.size() + 4 * restartCount + 4;
+        return out.size();
     }
 
     byte[] lastKey() {
@@ -34,27 +36,24 @@ final class BlockBuilder {
     }
 
     boolean lastKeyEquals(int familyCode, byte[] key, int offset, int length) {
-        return !empty && lastKeyBytes == length + 1 && lastKey[0] == (byte) familyCode
+        return count > 0 && lastKeyBytes == length + 1 && lastKey[0] == (byte) familyCode
                 && Arrays.equals(lastKey, 1, lastKeyBytes, key, offset, offset + length);
     }
 
     void add(int familyCode, byte[] key, int keyAt, int keyBytes, long sequence, EntryKind kind, byte[] value,
             int valueAt, int valueBytes) {
-        int shared = 0;
-        if (empty || sinceRestart == RESTART_INTERVAL) {
-            if (restartCount == restarts.length) {
-                restarts = Arrays.copyOf(restarts, restartCount * 2);
-            }
-            restarts[restartCount++] = out.size();
-            sinceRestart = 0;
-        } else if (lastKey[0] == (byte) familyCode) {
-            int mismatch = Arrays.mismatch(lastKey, 1, lastKeyBytes, key, keyAt, keyAt + keyBytes);
-            shared = 1 + (mismatch < 0 ? keyBytes : mismatch);
-        }
-        sinceRestart++;
-        empty = false;
-        setLastKey(familyCode, key, keyAt, keyBytes);
+        lastKey = key(lastKey, familyCode, key, keyAt, keyBytes);
+        lastKeyBytes = keyBytes + 1;
         lastSequence = sequence;
+        int shared = 0;
+        if (count % Block.INTERVAL == 0) {
+            baseKey = key(baseKey, familyCode, key, keyAt, keyBytes);
+            baseKeyBytes = lastKeyBytes;
+        } else {
+            int mismatch = Arrays.mismatch(baseKey, 0, baseKeyBytes, lastKey, 0, lastKeyBytes);
+            shared = mismatch < 0 ? lastKeyBytes : mismatch;
+        }
+        count++;
         out.varint(shared).varint(lastKeyBytes - shared).varint(sequence << EntryKind.BITS | kind.code())
                 .varint(valueBytes);
         out.raw(lastKey, shared, lastKeyBytes - shared);
@@ -63,25 +62,18 @@ final class BlockBuilder {
         }
     }
 
-    private void setLastKey(int familyCode, byte[] key, int keyAt, int keyBytes) {
-        if (lastKey.length < keyBytes + 1) {
-            lastKey = new byte[Math.max(keyBytes + 1, lastKey.length * 2)];
-        }
-        lastKey[0] = (byte) familyCode;
-        System.arraycopy(key, keyAt, lastKey, 1, keyBytes);
-        lastKeyBytes = keyBytes + 1;
+    private static byte[] key(byte[] into, int familyCode, byte[] key, int keyAt, int keyBytes) {
+        byte[] to = into.length > keyBytes ? into : new byte[Math.max(keyBytes + 1, into.length * 2)];
+        to[0] = (byte) familyCode;
+        System.arraycopy(key, keyAt, to, 1, keyBytes);
+        return to;
     }
 
     /** The raw block; the builder is empty again afterwards, but still knows its last key. */
     byte[] finish() {
-        for (int i = 0; i < restartCount; i++) {
-            out.u32(restarts[i]);
-        }
-        out.u32(restartCount);
         byte[] raw = out.toBytes();
         out.reset();
-        restartCount = 0;
-        empty = true;
+        count = 0;
         return raw;
     }
 }

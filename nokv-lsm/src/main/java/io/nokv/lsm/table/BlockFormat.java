@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 final class BlockFormat {
     static final int VERSION = 3;
     static final int TRAILER_BYTES = 9;
-    static final int FOOTER_BYTES = 60;
+    static final int FOOTER_BYTES = 36;
     /** "NoKVtbl1". */
     static final long MAGIC = 0x4E6F4B5674626C31L;
     static final int MAX_RAW_BYTES = 1 << 30;
@@ -16,11 +16,13 @@ final class BlockFormat {
     /** Where a block lies; {@code bytes} does not count the trailer. */
     record Place(long offset, int bytes) {
         long end() {
-            return offset + bytes + TRAILER_BYTES;
+            return offset + framedBytes();
+        }
+
+        int framedBytes() {
+            return bytes + TRAILER_BYTES;
         }
     }
-
-    record Footer(Place filter, Place index, Place properties) {}
 
     private BlockFormat() {}
 
@@ -48,37 +50,46 @@ final class BlockFormat {
         return framed.array();
     }
 
-    /** The raw block out of {@code framed}, read at {@code offset} of {@code table}; CORRUPTION unless it checks. */
-    static byte[] unframe(long table, long offset, byte[] framed, String path) {
+    /** Bytes of the raw block in {@code framed}, read at {@code offset} of {@code table}; CORRUPTION unless it checks. */
+    static int rawBytes(long table, long offset, byte[] framed, String path) {
         int storedBytes = framed.length - TRAILER_BYTES;
         ByteBuffer in = ByteBuffer.wrap(framed);
         if (crc(table, offset, framed, storedBytes + 5) != in.getInt(storedBytes + 5)) {
             throw NokvException.corruption(path, offset, "the block does not match its checksum");
         }
-        Compression compression = Compression.ofCode(framed[storedBytes]);
         int rawBytes = in.getInt(storedBytes + 1);
-        if (compression == null || rawBytes < 0 || rawBytes > MAX_RAW_BYTES) {
+        if (Compression.ofCode(framed[storedBytes]) == null || rawBytes < 0 || rawBytes > MAX_RAW_BYTES) {
             throw NokvException.corruption(path, offset, "the block has an unknown form");
         }
-        byte[] raw = compression.decompress(framed, storedBytes, rawBytes);
-        if (raw == null) {
+        return rawBytes;
+    }
+
+    /** The raw block to the beginning of {@code into}, after {@link #rawBytes} said how long it is. */
+    static void unframe(long offset, byte[] framed, byte[] into, int rawBytes, String path) {
+        int storedBytes = framed.length - TRAILER_BYTES;
+        if (!Compression.ofCode(framed[storedBytes]).decompress(framed, storedBytes, into, rawBytes)) {
             throw NokvException.corruption(path, offset, "the block does not decompress");
         }
+    }
+
+    /** The raw block out of {@code framed}. */
+    static byte[] unframe(long table, long offset, byte[] framed, String path) {
+        byte[] raw = new byte[rawBytes(table, offset, framed, path)];
+        unframe(offset, framed, raw, raw.length, path);
         return raw;
     }
 
-    static byte[] footer(long table, Footer footer) {
+    /** @param parts where the list of the table's parts lies */
+    static byte[] footer(long table, Place parts) {
         ByteBuffer out = ByteBuffer.allocate(FOOTER_BYTES);
-        for (Place place : new Place[]{footer.filter, footer.index, footer.properties}) {
-            out.putLong(place.offset).putInt(place.bytes);
-        }
-        out.putLong(table).putInt(VERSION);
+        out.putLong(parts.offset).putInt(parts.bytes).putLong(table).putInt(VERSION);
         out.putInt(crc(table, 0, out.array(), out.position()));
         out.putLong(MAGIC);
         return out.array();
     }
 
-    static Footer parseFooter(long table, byte[] bytes, long fileBytes, String path) {
+    /** Where the list of the table's parts lies. */
+    static Place parseFooter(long table, byte[] bytes, long fileBytes, String path) {
         long at = fileBytes - FOOTER_BYTES;
         ByteBuffer in = ByteBuffer.wrap(bytes);
         if (in.getLong(FOOTER_BYTES - 8) != MAGIC) {
@@ -90,18 +101,10 @@ final class BlockFormat {
         if (in.getInt(FOOTER_BYTES - 16) != VERSION) {
             throw NokvException.corruption(path, at, "table format " + in.getInt(FOOTER_BYTES - 16));
         }
-        Place[] places = new Place[3];
-        for (int i = 0; i < 3; i++) {
-            places[i] = new Place(in.getLong(), in.getInt());
+        Place parts = new Place(in.getLong(), in.getInt());
+        if (parts.offset < 0 || parts.bytes < 0 || parts.end() != at) {
+            throw NokvException.corruption(path, at, "the list of parts does not lie before the footer");
         }
-        boolean inOrder = places[0].offset >= 0 && places[0].end() == places[1].offset
-                && places[1].end() == places[2].offset && places[2].end() == at;
-        for (Place place : places) {
-            inOrder &= place.bytes >= 0;
-        }
-        if (!inOrder) {
-            throw NokvException.corruption(path, at, "the parts of the table do not meet");
-        }
-        return new Footer(places[0], places[1], places[2]);
+        return parts;
     }
 }

@@ -1,14 +1,13 @@
 package io.nokv.lsm.table;
 
 import io.nokv.lsm.EntryKind;
+import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
 import java.util.Arrays;
 
 /**
- * Looks one key up in a block without putting keys together. On the way through the entries of a restart interval it
- * knows how many bytes the entry before shares with the key wanted; an entry that shares more with its predecessor than
- * that is before the wanted key too, one that shares less is behind it, and only one that shares exactly as much has to be
- * looked at.
+ * Looks up entries of a block without putting keys together: an entry's key is compared in its two parts, what it shares
+ * with the first key of its interval and what is its own. Allocates nothing.
  */
 final class BlockSearch {
     /** How a search ended. */
@@ -19,188 +18,208 @@ final class BlockSearch {
         WALK,
     }
 
-    private final Block block;
-    private final byte[] bytes;
-    private final PointLookup lookup;
-    private final byte[] key;
-    private final int familyCode;
+    /** So many entries behind the first of a head are looked at in turn before the search halves its way. */
+    private static final int STEPS = 4;
 
-    /** The entry decoded last; lengths as stored, the family byte included. */
-    private int shared;
-    private int own;
-    private long head;
-    private int valueBytes;
-    private int keyAt;
+    private BlockSearch() {}
 
-    private BlockSearch(Block block, PointLookup lookup) {
-        this.block = block;
-        this.bytes = block.bytes;
-        this.lookup = lookup;
-        this.key = lookup.key();
-        this.familyCode = lookup.family().code();
-    }
-
-    static Outcome find(Block block, PointLookup lookup) {
-        return new BlockSearch(block, lookup).run();
-    }
-
-    private Outcome run() {
-        int at = block.restart(lastRestartBefore());
-        int wanted = key.length + 1;
-        int matched = 0;
-        boolean first = true;
-        while (at < block.entriesEnd) {
-            at = decode(at);
-            if (first && shared != 0) {
-                throw block.damaged("an entry with a prefix at a restart");
+    /**
+     * Offers {@code lookup} what the block has.
+     *
+     * @param tails of the heads that look-ups ask for
+     */
+    static Outcome find(Block block, KeyTails tails, PointLookup lookup) {
+        int familyCode = lookup.family().code();
+        byte[] key = lookup.key();
+        if (block.hasHashes()) {
+            int headBytes = tails.headBytes(lookup.family(), key.length);
+            for (int candidate = block.candidate(lookup.hash(), -1, tails); candidate >= 0;) {
+                int i = block.firstOf(candidate);
+                // Another head with this hash may be longer and begin with the one wanted.
+                boolean sameHead = hasHead(block, i, familyCode, key, headBytes)
+                        && tails.headBytes(lookup.family(), keyBytes(block, i)) == headBytes;
+                if (sameHead) {
+                    return judge(block, from(block, i, familyCode, key, lookup.sequence()), lookup);
+                }
+                candidate = block.candidate(lookup.hash(), candidate, tails);
             }
-            first = false;
-            if (shared > matched) {
-                continue;
+            if (!lookup.hasTail()) {
+                return Outcome.DONE;
             }
-            int length = shared + own;
-            // An entry at a restart shares nothing whatever its key is.
-            boolean behind = shared != 0 && shared < matched;
-            int same = behind ? shared : shared + mismatch(shared);
-            boolean before;
-            if (same == wanted && length == wanted) {
-                before = head >>> EntryKind.BITS > lookup.sequence();
-            } else {
-                before = !behind && same < wanted
-                        && (same == length || (byteOf(same) & 0xFF) < wantedByte(same));
-            }
-            if (!before) {
-                return judge(same, length);
-            }
-            matched = same;
+            // Keys that begin with the head but are longer may lie between the wanted key and its successors.
         }
-        return Outcome.DONE;
+        return judge(block, lowerBound(block, 0, familyCode, key, lookup.sequence()), lookup);
     }
 
-    /** The first entry from the wanted key on: its key shares {@code same} bytes with the wanted one. */
-    private Outcome judge(int same, int length) {
-        boolean hasHead = same > lookup.headBytes();
-        if (hasHead && length == key.length + 1 && head >>> EntryKind.BITS <= lookup.sequence()) {
-            EntryKind kind = EntryKind.ofHead(head);
-            if (kind == null) {
-                throw block.damaged("an entry of no known kind");
+    /** The first entry at or after the target, none of the entries before {@code i} being one. */
+    private static int from(Block block, int i, int familyCode, byte[] key, long sequence) {
+        for (int step = 0; step < STEPS; step++) {
+            if (i + step == block.count || order(block, i + step, familyCode, key, sequence) >= 0) {
+                return i + step;
             }
-            lookup.offer(tail(length), head >>> EntryKind.BITS, kind, bytes, keyAt + own, valueBytes);
+        }
+        return lowerBound(block, i + STEPS, familyCode, key, sequence);
+    }
+
+    /** What the entry at {@code i}, the first from the wanted key on, means. */
+    private static Outcome judge(Block block, int i, PointLookup lookup) {
+        int headBytes = lookup.headBytes();
+        if (i == block.count || !hasHead(block, i, lookup.family().code(), lookup.key(), headBytes)) {
             return Outcome.DONE;
         }
-        return hasHead && lookup.hasTail() ? Outcome.WALK : Outcome.DONE;
+        byte[] bytes = block.bytes;
+        int at = block.start(i);
+        int shared = number(bytes, at);
+        at = skip(bytes, at);
+        int own = number(bytes, at);
+        at = skip(bytes, at);
+        long head = longNumber(bytes, at);
+        at = skip(bytes, at);
+        int valueBytes = number(bytes, at);
+        int keyAt = skip(bytes, at);
+        int length = shared + own;
+        if (length == lookup.key().length + 1 && head >>> EntryKind.BITS <= lookup.sequence()) {
+            lookup.offer(tail(block, i, shared, keyAt, headBytes + 1, length), head >>> EntryKind.BITS,
+                    EntryKind.ofHead(head), bytes, keyAt + own, valueBytes);
+            return Outcome.DONE;
+        }
+        return lookup.hasTail() ? Outcome.WALK : Outcome.DONE;
     }
 
-    /** The tail of the entry's key, which begins as the wanted key does. */
-    private long tail(int length) {
+    private static long tail(Block block, int i, int shared, int keyAt, int from, int length) {
+        if (from >= length) {
+            return 0;
+        }
+        int baseAt = from < shared ? keyAt(block, block.start(i & -Block.INTERVAL)) : 0;
         long tail = 0;
-        for (int i = lookup.headBytes() + 1; i < length; i++) {
-            tail = tail << 8 | (i < shared ? wantedByte(i) : byteOf(i) & 0xFF);
+        for (int at = from; at < length; at++) {
+            tail = tail << 8 | block.bytes[at < shared ? baseAt + at : keyAt + at - shared] & 0xFF;
         }
         return tail;
     }
 
-    /** How many bytes of the entry's own part, which begins at {@code from}, are those of the wanted key. */
-    private int mismatch(int from) {
+    /** The first entry from {@code low} on that is at or after the target; the number of entries when there is none. */
+    static int lowerBound(Block block, int low, int familyCode, byte[] key, long sequence) {
+        int from = low;
+        int to = block.count;
+        while (from < to) {
+            int middle = from + to >>> 1;
+            if (order(block, middle, familyCode, key, sequence) < 0) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        return from;
+    }
+
+    /** Whether the key of entry {@code i} begins with the family and the first {@code headBytes} of {@code key}. */
+    private static boolean hasHead(Block block, int i, int familyCode, byte[] key, int headBytes) {
+        byte[] bytes = block.bytes;
+        int at = block.start(i);
+        int shared = number(bytes, at);
+        at = skip(bytes, at);
+        int own = number(bytes, at);
+        int keyAt = skip(bytes, skip(bytes, skip(bytes, at)));
+        int wanted = headBytes + 1;
+        if (shared + own < wanted) {
+            return false;
+        }
+        int inBase = Math.min(shared, wanted);
+        int inOwn = wanted - inBase;
+        return (inOwn == 0 || agreement(bytes, keyAt, inOwn, familyCode, key, inBase, headBytes) == inOwn)
+                && (inBase == 0 || agreement(bytes, keyAt(block, block.start(i & -Block.INTERVAL)), inBase, familyCode,
+                        key, 0, headBytes) == inBase);
+    }
+
+    /** Length of the user key of entry {@code i}. */
+    private static int keyBytes(Block block, int i) {
+        int at = block.start(i);
+        return number(block.bytes, at) + number(block.bytes, skip(block.bytes, at)) - 1;
+    }
+
+    /** The order of entry {@code i} and the target. */
+    private static int order(Block block, int i, int familyCode, byte[] key, long sequence) {
+        byte[] bytes = block.bytes;
+        int at = block.start(i);
+        int shared = number(bytes, at);
+        at = skip(bytes, at);
+        int own = number(bytes, at);
+        int headAt = skip(bytes, at);
+        int keyAt = skip(bytes, skip(bytes, headAt));
+        int wanted = key.length + 1;
+        if (shared > 0) {
+            int baseAt = keyAt(block, block.start(i & -Block.INTERVAL));
+            int same = agreement(bytes, baseAt, shared, familyCode, key, 0, key.length);
+            if (same < shared) {
+                return same == wanted ? 1 : (bytes[baseAt + same] & 0xFF) - byteOf(familyCode, key, same);
+            }
+        }
+        int same = agreement(bytes, keyAt, own, familyCode, key, shared, key.length);
+        int at2 = shared + same;
+        if (same < own) {
+            return at2 == wanted ? 1 : (bytes[keyAt + same] & 0xFF) - byteOf(familyCode, key, at2);
+        }
+        if (at2 < wanted) {
+            return -1;
+        }
+        return Long.compare(sequence, longNumber(bytes, headAt) >>> EntryKind.BITS);
+    }
+
+    private static int byteOf(int familyCode, byte[] key, int index) {
+        return index == 0 ? familyCode : key[index - 1] & 0xFF;
+    }
+
+    /**
+     * How many of {@code count} bytes from {@code at} on are those of the family and the first {@code keyBytes} of
+     * {@code key} from their byte {@code index} on.
+     */
+    private static int agreement(byte[] bytes, int at, int count, int familyCode, byte[] key, int index, int keyBytes) {
         int same = 0;
-        if (from == 0) {
-            if (own == 0 || bytes[keyAt] != (byte) familyCode) {
+        if (index == 0) {
+            if (count == 0 || bytes[at] != (byte) familyCode) {
                 return 0;
             }
             same = 1;
         }
-        int inKey = from + same - 1;
-        int found = Arrays.mismatch(bytes, keyAt + same, keyAt + own, key, inKey, key.length);
-        return found < 0 ? own : same + found;
+        int inKey = index + same - 1;
+        int most = Math.min(count - same, keyBytes - inKey);
+        if (most <= 0) {
+            return same;
+        }
+        int found = Arrays.mismatch(bytes, at + same, at + same + most, key, inKey, inKey + most);
+        return same + (found < 0 ? most : found);
     }
 
-    private byte byteOf(int index) {
-        return bytes[keyAt + index - shared];
+    /** Where the key bytes of the entry that begins at {@code start} are. */
+    static int keyAt(Block block, int start) {
+        byte[] bytes = block.bytes;
+        return skip(bytes, skip(bytes, skip(bytes, skip(bytes, start))));
     }
 
-    private int wantedByte(int index) {
-        return index == 0 ? familyCode : key[index - 1] & 0xFF;
+    /** Behind the number at {@code at}. */
+    private static int skip(byte[] bytes, int at) {
+        int behind = at;
+        while (bytes[behind++] < 0) {
+            continue;
+        }
+        return behind;
     }
 
-    /** The last restart whose entry is before the wanted key, or the first one. */
-    private int lastRestartBefore() {
-        int low = 0;
-        int high = block.restarts - 1;
-        while (low < high) {
-            int middle = low + high + 1 >>> 1;
-            decode(block.restart(middle));
-            int order = own < 1 ? -1 : TableKey.compare(bytes, keyAt, own, familyCode, key);
-            if (order < 0 || order == 0 && head >>> EntryKind.BITS > lookup.sequence()) {
-                low = middle;
-            } else {
-                high = middle - 1;
+    private static int number(byte[] bytes, int at) {
+        int b = bytes[at];
+        return b >= 0 ? b : (int) longNumber(bytes, at);
+    }
+
+    private static long longNumber(byte[] bytes, int at) {
+        long value = 0;
+        int from = at;
+        for (int shift = 0;; shift += 7) {
+            int b = bytes[from++];
+            value |= (long) (b & 0x7F) << shift;
+            if (b >= 0) {
+                return value;
             }
         }
-        return low;
-    }
-
-    /** Decodes the entry at {@code entry}; returns where the next one begins. */
-    private int decode(int entry) {
-        int at = entry;
-        // One byte each is the common case; the general one is out of line.
-        shared = bytes[at];
-        at = shared >= 0 ? at + 1 : longLength(at, 0);
-        own = byteAt(at);
-        at = own >= 0 ? at + 1 : longLength(at, 1);
-        at = readHead(at);
-        valueBytes = byteAt(at);
-        at = valueBytes >= 0 ? at + 1 : longLength(at, 2);
-        keyAt = at;
-        long end = (long) at + own + valueBytes;
-        if (end > block.entriesEnd || own + shared < 1) {
-            throw block.damaged("an entry that does not fit into its block");
-        }
-        return (int) end;
-    }
-
-    private int byteAt(int at) {
-        if (at >= block.entriesEnd) {
-            throw block.damaged("an entry that runs over the end of its block");
-        }
-        return bytes[at];
-    }
-
-    /** A length of more than seven bits into the given field; returns where the next field begins. */
-    private int longLength(int from, int field) {
-        int at = from;
-        long value = 0;
-        int shift = 0;
-        int b;
-        do {
-            b = byteAt(at++);
-            value |= (long) (b & 0x7F) << shift;
-            shift += 7;
-        } while (b < 0 && shift < 35);
-        if (b < 0 || value > Integer.MAX_VALUE) {
-            throw block.damaged("a length above 31 bits");
-        }
-        switch (field) {
-            case 0 -> shared = (int) value;
-            case 1 -> own = (int) value;
-            default -> valueBytes = (int) value;
-        }
-        return at;
-    }
-
-    private int readHead(int from) {
-        int at = from;
-        long value = 0;
-        int shift = 0;
-        int b;
-        do {
-            b = byteAt(at++);
-            value |= (long) (b & 0x7F) << shift;
-            shift += 7;
-        } while (b < 0 && shift < 64);
-        if (b < 0) {
-            throw block.damaged("a sequence number above 63 bits");
-        }
-        head = value;
-        return at;
     }
 }

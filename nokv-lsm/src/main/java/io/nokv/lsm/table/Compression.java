@@ -2,7 +2,6 @@ package io.nokv.lsm.table;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
-import java.util.Arrays;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 
@@ -15,8 +14,11 @@ public enum Compression {
         }
 
         @Override
-        public byte[] decompress(byte[] stored, int length, int rawBytes) {
-            return length == rawBytes ? Arrays.copyOf(stored, length) : null;
+        boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
+            if (length == rawBytes) {
+                System.arraycopy(stored, 0, into, 0, length);
+            }
+            return length == rawBytes;
         }
     },
     /** Fast both ways. */
@@ -27,13 +29,11 @@ public enum Compression {
         }
 
         @Override
-        public byte[] decompress(byte[] stored, int length, int rawBytes) {
+        boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
             try {
-                byte[] raw = new byte[rawBytes];
-                int got = LZ4_FACTORY.safeDecompressor().decompress(stored, 0, length, raw, 0);
-                return got == rawBytes ? raw : null;
-            } catch (LZ4Exception e) {
-                return null;
+                return LZ4_FACTORY.safeDecompressor().decompress(stored, 0, length, into, 0, rawBytes) == rawBytes;
+            } catch (LZ4Exception _) {
+                return false;
             }
         }
     },
@@ -45,13 +45,11 @@ public enum Compression {
         }
 
         @Override
-        public byte[] decompress(byte[] stored, int length, int rawBytes) {
+        boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
             try {
-                byte[] raw = new byte[rawBytes];
-                long got = Zstd.decompressByteArray(raw, 0, rawBytes, stored, 0, length);
-                return got == rawBytes ? raw : null;
-            } catch (ZstdException e) {
-                return null;
+                return Zstd.decompressByteArray(into, 0, rawBytes, stored, 0, length) == rawBytes;
+            } catch (ZstdException _) {
+                return false;
             }
         }
     };
@@ -82,6 +80,12 @@ public enum Compression {
 
     public abstract byte[] compress(byte[] raw);
 
+    /** The first {@code length} bytes of {@code stored} to the beginning of {@code into}; false unless they are {@code rawBytes}. */
+    abstract boolean decompress(byte[] stored, int length, byte[] into, int rawBytes);
+
     /** Exactly {@code rawBytes} bytes from the first {@code length} of {@code stored}; null when they do not decode to that. */
-    public abstract byte[] decompress(byte[] stored, int length, int rawBytes);
+    public byte[] decompress(byte[] stored, int length, int rawBytes) {
+        byte[] raw = new byte[rawBytes];
+        return decompress(stored, length, raw, rawBytes) ? raw : null;
+    }
 }

@@ -14,6 +14,8 @@ public final class TableCursor implements EntryCursor {
     /** What all entries carry in place of their own sequence numbers, which are 0; 0 for nothing. */
     private final long assigned;
     private final BlockCursor cursor = new BlockCursor();
+    private int partitionNumber = -1;
+    private Partition partition;
     private int blockNumber = -1;
     private boolean valid;
 
@@ -24,12 +26,49 @@ public final class TableCursor implements EntryCursor {
         this.assigned = table.meta().traits().sequence();
     }
 
+    private void enter(int number) {
+        if (number != partitionNumber) {
+            partitionNumber = -1;
+            blockNumber = -1;
+            partition = table.partition(number, keepBlocks);
+            partitionNumber = number;
+        }
+    }
+
     private void goTo(int number) {
         if (number != blockNumber) {
             blockNumber = -1;
-            cursor.reset(table.block(number, keepBlocks));
+            cursor.reset(table.block(partition, partitionNumber, number, keepBlocks));
             blockNumber = number;
         }
+    }
+
+    /** To the first block of the next partition, or of the next block in this one; false at the end of the table. */
+    private boolean goForward() {
+        if (blockNumber + 1 < partition.blocks.pieces()) {
+            goTo(blockNumber + 1);
+            return true;
+        }
+        if (partitionNumber + 1 < table.index().pieces()) {
+            enter(partitionNumber + 1);
+            goTo(0);
+            return true;
+        }
+        return false;
+    }
+
+    /** The counterpart of {@link #goForward}. */
+    private boolean goBackward() {
+        if (blockNumber > 0) {
+            goTo(blockNumber - 1);
+            return true;
+        }
+        if (partitionNumber > 0) {
+            enter(partitionNumber - 1);
+            goTo(partition.blocks.pieces() - 1);
+            return true;
+        }
+        return false;
     }
 
     private void settle() {
@@ -72,8 +111,9 @@ public final class TableCursor implements EntryCursor {
     private void seekIn(int family, byte[] key, long sequence) {
         valid = false;
         int number = table.index().find(family, key, sequence);
-        if (number < table.index().blocks()) {
-            goTo(number);
+        if (number < table.index().pieces()) {
+            enter(number);
+            goTo(partition.blocks.find(family, key, sequence));
             cursor.seek(family, key, sequence);
             settle();
         }
@@ -81,14 +121,13 @@ public final class TableCursor implements EntryCursor {
 
     private void seekBeforeIn(int family, byte[] key, long sequence) {
         valid = false;
-        if (table.meta().entries() == 0) {
+        if (table.index().pieces() == 0) {
             return;
         }
-        int number = Math.min(table.index().find(family, key, sequence), table.index().blocks() - 1);
-        goTo(number);
+        enter(Math.min(table.index().find(family, key, sequence), table.index().pieces() - 1));
+        goTo(Math.min(partition.blocks.find(family, key, sequence), partition.blocks.pieces() - 1));
         cursor.seekBefore(family, key, sequence);
-        if (!cursor.isValid() && number > 0) {
-            goTo(number - 1);
+        if (!cursor.isValid() && goBackward()) {
             cursor.seekToLast();
         }
         settle();
@@ -97,10 +136,11 @@ public final class TableCursor implements EntryCursor {
     @Override
     public void next() {
         cursor.next();
-        if (!cursor.isValid() && blockNumber + 1 < table.index().blocks()) {
+        if (!cursor.isValid()) {
             valid = false;
-            goTo(blockNumber + 1);
-            cursor.seekToFirst();
+            if (goForward()) {
+                cursor.seekToFirst();
+            }
         }
         settle();
     }
@@ -108,10 +148,11 @@ public final class TableCursor implements EntryCursor {
     @Override
     public void prev() {
         cursor.prev();
-        if (!cursor.isValid() && blockNumber > 0) {
+        if (!cursor.isValid()) {
             valid = false;
-            goTo(blockNumber - 1);
-            cursor.seekToLast();
+            if (goBackward()) {
+                cursor.seekToLast();
+            }
         }
         settle();
     }
@@ -123,7 +164,7 @@ public final class TableCursor implements EntryCursor {
 
     @Override
     public int keyOffset() {
-        return cursor.keyOffset + 1;
+        return 1;
     }
 
     @Override

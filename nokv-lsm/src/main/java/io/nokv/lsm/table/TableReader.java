@@ -6,99 +6,78 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.point.PointLookup;
-import io.nokv.lsm.vlog.ValueShare;
 import io.nokv.lsm.range.RangeDeletions;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** One table to read from: index and filter in memory, blocks through the cache. Thread-safe. */
+/**
+ * One table to read from: the index of its partitions in memory, partitions and blocks through the cache, which keeps them
+ * in the slots of this reader. Thread-safe.
+ */
 public final class TableReader {
+    private static final int OBJECT_BYTES = 64 + 48 + 96;
+
     private final TableStore store;
     private final String path;
     private final TableMeta meta;
     private final TableIndex index;
-    private final BloomFilter filter;
     private final HeadBounds heads;
     /** Null when there are none. */
     private final DeletionsBlock deletions;
+    private final Cached[] partitions;
+    /** By partition, made when the first of its blocks is kept. */
+    private final AtomicReferenceArray<Cached[]> blocks;
 
-    private TableReader(TableStore store, String path, TableMeta meta, TableIndex index, BloomFilter filter,
-            HeadBounds heads, DeletionsBlock deletions) {
+    private TableReader(TableStore store, String path, TableMeta meta, TableIndex index, HeadBounds heads,
+            DeletionsBlock deletions) {
         this.store = store;
         this.path = path;
         this.meta = meta;
         this.index = index;
-        this.filter = filter;
         this.heads = heads;
         this.deletions = deletions;
+        this.partitions = new Cached[index.pieces()];
+        this.blocks = new AtomicReferenceArray<>(index.pieces());
     }
 
-    /** Reads footer, index, filter and properties; CORRUPTION unless all check and agree with {@code meta}. */
+    /** Reads footer, parts, properties and the index of partitions; CORRUPTION unless all check and agree with {@code meta}. */
     static TableReader open(TableStore store, TableMeta meta) {
         String path = store.path(meta.number());
         if (meta.bytes() < BlockFormat.FOOTER_BYTES) {
             throw NokvException.corruption(path, 0, "too short for a table");
         }
-        byte[] footerBytes = new byte[BlockFormat.FOOTER_BYTES];
-        store.files().read(path, meta.bytes() - BlockFormat.FOOTER_BYTES, ByteBuffer.wrap(footerBytes));
-        BlockFormat.Footer footer = BlockFormat.parseFooter(meta.stamp(), footerBytes, meta.bytes(), path);
-        ByteReader properties = new ByteReader(raw(store, path, meta.stamp(), footer.properties()));
-        boolean ingested = meta.traits().sequence() != 0;
-        boolean agrees = properties.u64() == meta.entries() & properties.u64() == meta.tombstones()
-                & properties.u64() == (ingested ? 0 : meta.minSequence())
-                & properties.u64() == (ingested ? 0 : meta.maxSequence())
-                & Arrays.equals(properties.bytes(), meta.smallest())
-                & Arrays.equals(properties.bytes(), meta.largest())
-                & ValueShare.decode(properties).equals(meta.values());
-        if (!agrees) {
-            throw NokvException.corruption(path, footer.properties().offset(),
-                    "the table is not the one the manifest knows");
-        }
-        BlockFormat.Place deleted = new BlockFormat.Place(properties.u64(), properties.u32());
-        DeletionsBlock deletions = null;
-        long blocksEnd = footer.filter().offset();
-        if (deleted.bytes() > 0) {
-            if (deleted.end() != blocksEnd || deleted.offset() < 0) {
-                throw NokvException.corruption(path, footer.properties().offset(),
-                        "the parts of the table do not meet");
-            }
-            deletions = deletions(raw(store, path, meta.stamp(), deleted), path, deleted.offset());
-            blocksEnd = deleted.offset();
-        }
+        TableTail tail = TableTail.read(store.files(), path, meta);
+        BlockFormat.Place listed = tail.listed();
+        TableParts parts = placed(path, listed.offset(), () -> TableParts.decode(tail.raw(listed), listed.offset()));
+        BlockFormat.Place described = parts.place(TablePart.PROPERTIES);
+        HeadBounds heads = placed(path, described.offset(),
+                () -> TableProperties.decode(tail.raw(described), meta).heads());
+        BlockFormat.Place indexed = parts.place(TablePart.INDEX);
+        TableIndex index = placed(path, indexed.offset(),
+                () -> TableIndex.parse(new ByteReader(tail.raw(indexed)), 0, parts.begin()));
+        BlockFormat.Place deleted = parts.place(TablePart.DELETIONS);
+        DeletionsBlock deletions = deleted == null
+                ? null
+                : placed(path, deleted.offset(), () -> DeletionsBlock.decode(tail.raw(deleted)));
         if (meta.traits().rangeDeletions() != (deletions == null ? 0 : deletions.count())) {
-            throw NokvException.corruption(path, deleted.offset(),
+            throw NokvException.corruption(path, described.offset(),
                     "deletions of ranges that the manifest does not know");
         }
-        HeadBounds heads = heads(properties, path, footer.properties().offset());
-        TableIndex index = TableIndex.parse(raw(store, path, meta.stamp(), footer.index()), blocksEnd,
-                path, footer.index().offset());
-        BloomFilter filter = BloomFilter.of(raw(store, path, meta.stamp(), footer.filter()));
-        if (filter == null) {
-            throw NokvException.corruption(path, footer.filter().offset(), "the filter has an impossible size");
-        }
-        return new TableReader(store, path, meta, index, filter, heads, deletions);
+        return new TableReader(store, path, meta, index, heads, deletions);
     }
 
-    private static HeadBounds heads(ByteReader properties, String path, long offset) {
+    private interface Decoding<T> {
+        T run();
+    }
+
+    /** Says of what does not decode where it lies. */
+    private static <T> T placed(String path, long offset, Decoding<T> decoding) {
         try {
-            return HeadBounds.decode(properties);
+            return decoding.run();
         } catch (NokvException e) {
-            throw NokvException.corruption(path, offset, e.getMessage());
+            boolean hasPlace = e.getMessage().startsWith(path);
+            throw hasPlace ? e : NokvException.corruption(path, offset, e.getMessage());
         }
-    }
-
-    private static DeletionsBlock deletions(byte[] raw, String path, long offset) {
-        try {
-            return DeletionsBlock.decode(raw);
-        } catch (NokvException e) {
-            throw NokvException.corruption(path, offset, e.getMessage());
-        }
-    }
-
-    private static byte[] raw(TableStore store, String path, long table, BlockFormat.Place place) {
-        byte[] framed = new byte[place.bytes() + BlockFormat.TRAILER_BYTES];
-        store.files().read(path, place.offset(), ByteBuffer.wrap(framed));
-        return BlockFormat.unframe(table, place.offset(), framed, path);
     }
 
     public TableMeta meta() {
@@ -109,27 +88,102 @@ public final class TableReader {
         return index;
     }
 
+    private long identity(long offset) {
+        long h = (meta.number() * 0x9E3779B97F4A7C15L ^ offset) * 0xBF58476D1CE4E5B9L;
+        return h ^ h >>> 31 | 1;
+    }
+
+    /** @param keep whether the partition is worth a place in the cache */
+    Partition partition(int number, boolean keep) {
+        Partition partition = (Partition) BlockCache.get(partitions, number);
+        return partition == null ? loadPartition(number, keep) : partition;
+    }
+
+    private Partition loadPartition(int number, boolean keep) {
+        long end = index.offset(number + 1) - index.detail(number);
+        byte[] framed = store.read(path, end, index.detail(number));
+        byte[] raw = BlockFormat.unframe(meta.stamp(), end, framed, path);
+        Partition partition = placed(path, end,
+                () -> Partition.parse(raw, index.offset(number), end, identity(end)));
+        store.countPartitionLoaded();
+        if (keep) {
+            store.cache().put(partitions, number, partition);
+        }
+        return partition;
+    }
+
+    /** The block if it is in memory, else null. */
+    Block blockInMemory(int partition, int number) {
+        Cached[] slots = blocks.getAcquire(partition);
+        return slots == null ? null : (Block) BlockCache.get(slots, number);
+    }
+
     /** @param keep whether the block is worth a place in the cache */
-    Block block(int number, boolean keep) {
+    Block block(Partition in, int partition, int number, boolean keep) {
+        Block block = blockInMemory(partition, number);
+        if (block != null) {
+            store.cache().countBlocks(1, 0);
+            return block;
+        }
+        TableIndex index = in.blocks;
         long offset = index.offset(number);
-        BlockCache cache = store.cache();
-        Block block = cache.get(meta.number(), offset);
-        if (block == null) {
-            block = new Block(raw(store, path, meta.stamp(), index.place(number)), path, offset);
-            if (keep) {
-                cache.put(meta.number(), offset, block);
-            }
+        return loaded(in, partition, number, store.read(path, offset, (int) index.bytes(number)), keep);
+    }
+
+    private Block loaded(Partition in, int partition, int number, byte[] framed, boolean keep) {
+        long offset = in.blocks.offset(number);
+        int count = in.blocks.detail(number);
+        int rawBytes = BlockFormat.rawBytes(meta.stamp(), offset, framed, path);
+        if (count < 1 || count > rawBytes) {
+            throw NokvException.corruption(path, offset, count + " entries in a block of " + rawBytes + " bytes");
+        }
+        byte[] array = new byte[Block.arrayBytes(rawBytes, count)];
+        BlockFormat.unframe(offset, framed, array, rawBytes, path);
+        Block block = Block.of(array, rawBytes, count, path, offset, identity(offset));
+        store.cache().countBlocks(0, 1);
+        if (keep) {
+            store.cache().put(slots(partition, in), number, block);
         }
         return block;
+    }
+
+    private Cached[] slots(int partition, Partition in) {
+        Cached[] slots = blocks.getAcquire(partition);
+        if (slots == null) {
+            Cached[] made = new Cached[in.blocks.pieces()];
+            slots = blocks.compareAndExchange(partition, null, made);
+            return slots == null ? made : slots;
+        }
+        return slots;
+    }
+
+    /** Gives up what the cache keeps of this table. */
+    void forget() {
+        store.cache().drop(partitions);
+        for (int i = 0; i < blocks.length(); i++) {
+            Cached[] slots = blocks.getAcquire(i);
+            if (slots != null) {
+                store.cache().drop(slots);
+            }
+        }
+    }
+
+    /** Heap bytes of the reader itself; what the cache keeps is not among them. */
+    long heapBytes() {
+        long sum = OBJECT_BYTES + index.heapBytes() + meta.smallest().length + meta.largest().length
+                + (deletions == null ? 0 : deletions.bytes())
+                + 2 * (16L + 4L * index.pieces());
+        for (int i = 0; i < blocks.length(); i++) {
+            Cached[] slots = blocks.getAcquire(i);
+            sum += slots == null ? 0 : 16 + 4L * slots.length;
+        }
+        return sum;
     }
 
     /** Offers {@code lookup} the first entry that will do, or none. */
     public void find(PointLookup lookup) {
         if (deletions != null) {
             lookup.cover(deletions.of(lookup.family()));
-            if (meta.entries() == 0) {
-                return;
-            }
         }
         long assigned = meta.traits().sequence();
         if (assigned == 0) {
@@ -142,20 +196,29 @@ public final class TableReader {
     }
 
     private void search(PointLookup lookup) {
-        if (heads.agreesWith(lookup)) {
-            if (!heads.mayAnswer(lookup)) {
-                return;
-            }
-            boolean maybe = filter.mayContain(lookup.hash());
-            store.countFilter(maybe);
-            if (!maybe) {
-                return;
-            }
+        boolean filtered = heads.agreesWith(lookup);
+        if (filtered && !heads.mayAnswer(lookup)) {
+            return;
         }
-        int number = index.find(lookup.family().code(), lookup.key(), lookup.sequence());
-        if (number < index.blocks()
-                && BlockSearch.find(block(number, true), lookup) == BlockSearch.Outcome.WALK) {
-            walk(lookup);
+        int familyCode = lookup.family().code();
+        for (int number = index.find(familyCode, lookup.key(), lookup.sequence()); number < index.pieces(); number++) {
+            Partition partition = partition(number, true);
+            boolean maybe = !filtered || partition.filter.mayContain(lookup.hash());
+            if (filtered) {
+                store.countFilter(maybe);
+            }
+            if (maybe) {
+                int at = partition.blocks.find(familyCode, lookup.key(), lookup.sequence());
+                Block block = block(partition, number, at, true);
+                if (BlockSearch.find(block, store.tails(), lookup) == BlockSearch.Outcome.WALK) {
+                    walk(lookup);
+                }
+                return;
+            }
+            // Longer keys that begin with the head may end this partition, and the head's own keys begin the next.
+            if (!lookup.hasTail() || !index.mayGoOnBehind(number, lookup)) {
+                return;
+            }
         }
     }
 
@@ -197,21 +260,45 @@ public final class TableReader {
 
     /**
      * Shows the blocks that may hold something of {@code range} of {@code family}, neighbours put together so that there are
-     * at most {@code limit}.
+     * about {@code limit} at most. In the middle of a range of many partitions, whole partitions are shown.
      */
     public void pieces(Family family, Range range, int limit, PieceVisitor visitor) {
-        int first = index.find(family.code(), range.from() == null ? Bytes.EMPTY : range.from(), Long.MAX_VALUE);
-        int last = range.to() == null
+        int first = index.find(family.code(), from(range), Long.MAX_VALUE);
+        int last = last(index, family, range);
+        int end = Math.min(last + 1, index.pieces());
+        int limitPerPartition = Math.max(1, limit / Math.max(1, end - first));
+        for (int number = first; number < end; number++) {
+            boolean inside = number > first && number < last;
+            if (inside && limitPerPartition == 1) {
+                show(index, number, number + 1, 1, family, visitor);
+            } else {
+                TableIndex blocks = partition(number, true).blocks;
+                int from = number > first ? 0 : blocks.find(family.code(), from(range), Long.MAX_VALUE);
+                int to = number < last ? blocks.pieces() : Math.min(blocks.pieces(), 1 + last(blocks, family, range));
+                show(blocks, from, to, limitPerPartition, family, visitor);
+            }
+        }
+    }
+
+    private static byte[] from(Range range) {
+        return range.from() == null ? Bytes.EMPTY : range.from();
+    }
+
+    /** The last piece that may hold something of the range; the number of pieces when all may. */
+    private static int last(TableIndex index, Family family, Range range) {
+        return range.to() == null
                 ? index.find(family.code() + 1, Bytes.EMPTY, Long.MAX_VALUE)
                 : index.find(family.code(), range.to(), Long.MAX_VALUE);
-        int end = Math.min(last + 1, index.blocks());
-        int step = Math.max(1, (end - first + limit - 1) / limit);
-        for (int block = first; block < end; block += step) {
-            int next = Math.min(block + step, end);
+    }
+
+    private static void show(TableIndex index, int from, int to, int limit, Family family, PieceVisitor visitor) {
+        int step = Math.max(1, (to - from + limit - 1) / limit);
+        for (int piece = from; piece < to; piece += step) {
+            int next = Math.min(piece + step, to);
             byte[] key = index.lastKey(next - 1);
             boolean inFamily = (key[0] & 0xFF) == family.code();
             visitor.piece(inFamily ? Arrays.copyOfRange(key, 1, key.length) : null,
-                    index.offset(next) - index.offset(block));
+                    index.offset(next) - index.offset(piece));
         }
     }
 }

@@ -7,17 +7,20 @@ import io.nokv.lsm.point.KeyTails;
  *
  * @param blockBytes raw bytes after which a block is closed, at least 64
  * @param bloomBitsPerKey bits of filter per head, at least 1
+ * @param partitionBlocks blocks under one filter and one piece of the index, which are read and cached together; at
+ *     least 1
  * @param tails what of a key is not in the filter
  */
-public record TableShape(int blockBytes, int bloomBitsPerKey, KeyTails tails) {
+public record TableShape(int blockBytes, int bloomBitsPerKey, int partitionBlocks, KeyTails tails) {
     public TableShape {
-        if (blockBytes < 64 || bloomBitsPerKey < 1) {
-            throw new IllegalArgumentException("blockBytes " + blockBytes + ", bloomBitsPerKey " + bloomBitsPerKey);
+        if (blockBytes < 64 || bloomBitsPerKey < 1 || partitionBlocks < 1) {
+            throw new IllegalArgumentException("blockBytes " + blockBytes + ", bloomBitsPerKey " + bloomBitsPerKey
+                    + ", partitionBlocks " + partitionBlocks);
         }
     }
 
     /** This shape with other tails. */
     public TableShape withTails(KeyTails changed) {
-        return new TableShape(blockBytes, bloomBitsPerKey, changed);
+        return new TableShape(blockBytes, bloomBitsPerKey, partitionBlocks, changed);
     }
 }

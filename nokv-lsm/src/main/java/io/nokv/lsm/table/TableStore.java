@@ -2,12 +2,14 @@ package io.nokv.lsm.table;
 
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.point.KeyTails;
+import java.nio.ByteBuffer;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The tables of one directory: readers (index and filter of every table in use stay in memory), a bounded number of open
+ * The tables of one directory: readers (the index of a table's partitions stays in memory), a bounded number of open
  * files, and the block cache. Thread-safe.
  */
 public final class TableStore implements AutoCloseable {
@@ -19,6 +21,7 @@ public final class TableStore implements AutoCloseable {
     private final OpenFiles files;
     private final BlockCache cache;
     private final ConcurrentHashMap<Long, TableReader> readers = new ConcurrentHashMap<>();
+    private final LongAdder partitionsLoaded = new LongAdder();
     private final LongAdder filterPasses = new LongAdder();
     private final LongAdder filterRejections = new LongAdder();
 
@@ -36,6 +39,20 @@ public final class TableStore implements AutoCloseable {
 
     BlockCache cache() {
         return cache;
+    }
+
+    KeyTails tails() {
+        return shape.tails();
+    }
+
+    byte[] read(String path, long offset, int count) {
+        byte[] bytes = new byte[count];
+        files.read(path, offset, ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+
+    void countPartitionLoaded() {
+        partitionsLoaded.increment();
     }
 
     void countFilter(boolean passed) {
@@ -111,7 +128,10 @@ public final class TableStore implements AutoCloseable {
 
     /** Deletes a table that no version names any more. */
     public void delete(long number) {
-        readers.remove(number);
+        TableReader reader = readers.remove(number);
+        if (reader != null) {
+            reader.forget();
+        }
         files.forget(path(number));
         vfs.delete(path(number));
     }
@@ -119,15 +139,17 @@ public final class TableStore implements AutoCloseable {
     /** Counters since opening. */
     public Counters counters() {
         return new Counters(cache.hits(), cache.misses(), cache.bytes(), filterPasses.sum(), filterRejections.sum(),
-                files.count(), readers.size());
+                files.count(), readers.size(),
+                cache.ownBytes() + readers.values().stream().mapToLong(TableReader::heapBytes).sum());
     }
 
     /**
      * @param filterPasses how often a filter could not rule a key out
      * @param filterRejections how often it could
+     * @param residentBytes heap bytes of readers and of the cache itself, which no budget bounds
      */
     public record Counters(long cacheHits, long cacheMisses, long cacheBytes, long filterPasses, long filterRejections,
-            long openFiles, long readers) {}
+            long openFiles, long readers, long residentBytes) {}
 
     /** Closes all files; tables cannot be read any more. */
     @Override

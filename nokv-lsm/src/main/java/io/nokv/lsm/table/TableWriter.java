@@ -25,7 +25,10 @@ public final class TableWriter implements AutoCloseable {
     private final Compression compression;
 
     private final BlockBuilder block = new BlockBuilder();
-    private final TableIndex.Builder index = new TableIndex.Builder();
+    /** Blocks of the partition that is being written, and the partitions before. */
+    private final TableIndex.Builder blocks = new TableIndex.Builder();
+    private final TableIndex.Builder partitions = new TableIndex.Builder();
+    private long partitionAt;
     private long[] hashes = new long[1024];
     private int hashCount;
     private final HeadBounds bounds;
@@ -36,6 +39,8 @@ public final class TableWriter implements AutoCloseable {
 
     private long entries;
     private long tombstones;
+    private long rawKeyBytes;
+    private long rawValueBytes;
     private long minSequence = Long.MAX_VALUE;
     private long maxSequence;
     private byte[] smallest;
@@ -85,6 +90,8 @@ public final class TableWriter implements AutoCloseable {
                     ValueShare::plus);
         }
         entries++;
+        rawKeyBytes += keyBytes;
+        rawValueBytes += tombstone ? 0 : valueBytes;
         tombstones += tombstone ? 1 : 0;
         minSequence = Math.min(minSequence, sequence);
         maxSequence = Math.max(maxSequence, sequence);
@@ -110,10 +117,24 @@ public final class TableWriter implements AutoCloseable {
     }
 
     private void finishBlock() {
-        byte[] lastKey = block.lastKey();
-        long lastSequence = block.lastSequence();
+        int count = block.entries();
         BlockFormat.Place place = put(block.finish(), compression);
-        index.add(lastKey, lastSequence, place.bytes());
+        blocks.add(block.lastKey(), block.lastSequence(), place.framedBytes(), count);
+        if (blocks.pieces() == shape.partitionBlocks()) {
+            finishPartition();
+        }
+    }
+
+    /** The filter and the index of a partition follow its blocks. */
+    private void finishPartition() {
+        byte[] filter = BloomFilter.build(hashes, hashCount, shape.bloomBitsPerKey());
+        byte[] index = blocks.finish();
+        ByteWriter raw = new ByteWriter(filter.length + index.length + 8).bytes(filter).raw(index);
+        BlockFormat.Place place = put(raw.toBytes(), Compression.LZ4);
+        long bytes = place.end() - partitionAt;
+        partitions.add(block.lastKey(), block.lastSequence(), bytes, place.framedBytes());
+        partitionAt = place.end();
+        hashCount = 0;
     }
 
     private BlockFormat.Place put(byte[] raw, Compression how) {
@@ -148,10 +169,14 @@ public final class TableWriter implements AutoCloseable {
         if (!block.isEmpty()) {
             finishBlock();
         }
-        BlockFormat.Place deleted = new BlockFormat.Place(0, 0);
+        if (blocks.pieces() > 0) {
+            finishPartition();
+        }
+        TableParts parts = new TableParts();
+        parts.add(TablePart.INDEX, put(partitions.finish(), Compression.LZ4));
         TableTraits traits = TableTraits.NONE;
         if (!deletions.isEmpty()) {
-            deleted = put(deletions.encode(), Compression.LZ4);
+            parts.add(TablePart.DELETIONS, put(deletions.encode(), Compression.LZ4));
             boolean openEnd = largest == null || Arrays.compareUnsigned(largest, deletions.end()) < 0;
             largest = openEnd ? deletions.end() : largest;
             byte[] first = deletions.smallest();
@@ -160,19 +185,19 @@ public final class TableWriter implements AutoCloseable {
             maxSequence = Math.max(maxSequence, deletions.maxSequence());
             traits = new TableTraits(0, 0, deletions.count(), openEnd);
         }
-        byte[] filterBits = BloomFilter.build(hashes, hashCount, shape.bloomBitsPerKey());
-        BlockFormat.Place filter = put(filterBits, Compression.NONE);
-        BlockFormat.Place indexPlace = put(index.finish(), Compression.LZ4);
-        ByteWriter described = new ByteWriter(64 + smallest.length + largest.length).u64(entries).u64(tombstones)
-                .u64(minSequence).u64(maxSequence).bytes(smallest).bytes(largest);
-        ValueShare.encode(described, values.values());
-        described.u64(deleted.offset()).u32(deleted.bytes());
-        bounds.encode(described);
-        BlockFormat.Place properties = put(described.toBytes(), Compression.NONE);
-        put(BlockFormat.footer(number, new BlockFormat.Footer(filter, indexPlace, properties)));
+        TableMeta described = meta(largest, 0, traits);
+        byte[] properties = new TableProperties(rawKeyBytes, rawValueBytes, compression, shape.bloomBitsPerKey(),
+                bounds)
+                .encode(described);
+        parts.add(TablePart.PROPERTIES, put(properties, Compression.NONE));
+        put(BlockFormat.footer(number, put(parts.encode(), Compression.NONE)));
         writeOut();
         file.sync();
-        return new TableMeta(number, written, entries, tombstones, minSequence, maxSequence, smallest, largest,
+        return meta(largest, written, traits);
+    }
+
+    private TableMeta meta(byte[] largest, long bytes, TableTraits traits) {
+        return new TableMeta(number, bytes, entries, tombstones, minSequence, maxSequence, smallest, largest,
                 traits, List.copyOf(values.values()));
     }
 

@@ -1,33 +1,45 @@
 /**
  * Sorted tables: written once, then only read. Start at {@link io.nokv.lsm.table.TableWriter},
- * {@link io.nokv.lsm.table.TableReader} and {@link io.nokv.lsm.table.TableStore}, which keeps readers, open files and
- * cached blocks.
+ * {@link io.nokv.lsm.table.TableReader} and {@link io.nokv.lsm.table.TableStore}, which keeps readers, open files and the
+ * cache.
  *
  * <pre>
- * table      = block* [deletions] filter index properties footer
- * block      = stored u8:compression u32:rawBytes u32:crc       crc = CRC32C of table number, offset and all before it
- * raw block  = entry* u32:restart* u32:restartCount             (data; a restart is the offset of an entry without prefix)
+ * table      = (block* partition)* index [deletions] properties parts footer
+ * block      = stored u8:compression u32:rawBytes u32:crc       crc = CRC32C of table number, offset and all before it;
+ *                                                               everything but the footer has this frame
+ * raw block  = entry*                                           (data)
  * entry      = varint:sharedBytes varint:ownBytes varint:(sequence &lt;&lt; 2 | kind) varint:valueBytes keyEnd value
- * kind       = 0 value | 1 deletion | 2 pointer to a value       (see {@link io.nokv.lsm.EntryKind})
- * key        = u8:family userKey
- * raw filter = lines of 64 bytes                                (blocked Bloom filter over heads of keys)
- * raw index  = (varint:keyBytes key varint:lastSequence varint:storedBytes)*      (one per block, its last entry; the
- *                                                                blocks lie one after the other from offset 0)
- * properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest values
- *              u64:deletionsAt u32:deletionsBytes tails*                            (0 0 when there are none)
+ * kind       = 0 value | 1 deletion | 2 pointer to a value      (see {@link io.nokv.lsm.EntryKind})
+ * key        = u8:family userKey                                (every 16th entry of a block shares nothing; those behind
+ *                                                               it share their beginning with it)
+ * raw partition = varint:filterBytes filter lastBlock*          (of the blocks before it)
+ * filter     = lines of 64 bytes                                (blocked Bloom filter over heads of keys)
+ * lastBlock  = varint:keyBytes key varint:lastSequence varint:bytes varint:entries          (a block's last entry)
+ * raw index  = (varint:keyBytes key varint:lastSequence varint:bytes varint:partitionBytes)*      (one per partition, its
+ *                                                               last entry; bytes with its blocks)
+ * raw properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest values
+ *              varint:rawKeyBytes varint:rawValueBytes u8:compression varint:bloomBitsPerKey tails*
  * values     = varint:count (varint:origin varint:values varint:bytes)*    (pointed to, see {@link io.nokv.lsm.vlog})
  * tails      = u8:family u8:tailBytes u64:smallestTail u64:largestTail              (for each family that has tails)
  * raw deletions = (u8:family varint:fragments fragment*)*       (of ranges, see {@link io.nokv.lsm.range}; in order)
  * fragment   = bytes:from u8:hasTo [bytes:to] varint:count varint:sequence*
- * footer     = u64:filterAt u32:filterBytes u64:indexAt u32:indexBytes u64:propertiesAt u32:propertiesBytes
- *              u64:table u32:version u32:crc u64:magic           (60 bytes, last in the file)
+ * raw parts  = (u8:part varint:offset varint:bytes)*            (1 index, 2 properties, 3 deletions; each begins where the one before
+ *                                                               ends)
+ * footer     = u64:partsAt u32:partsBytes u64:table u32:version u32:crc u64:magic           (36 bytes, last in the file)
  * </pre>
  *
- * <p>A point read asks the bounds of the tails, then the filter, then the index, and reads one block (see
- * {@link io.nokv.lsm.point}). A table written with another tail length than the engine now has is read without its filter.
+ * <p>A point read asks the bounds of the tails, then the index for the partition, its filter, its index for the block, and
+ * the block's hash table for the first entry of the head (see {@link io.nokv.lsm.point}). Both indexes are searched in a
+ * blind trie. The hash table is not in the file: the first point read of a block in memory makes it, so a scan pays nothing
+ * for it. A table written with another tail length than the engine now has is read without its filters.
+ *
+ * <p>Of a table only the index of its partitions stays in memory. Partitions and blocks are kept by the cache
+ * ({@link io.nokv.lsm.table.BlockCache}) under one budget of bytes that counts all their objects. It keeps them in slots of
+ * the table's reader: a hit is an array load.
  *
  * <p>Every byte of a table is under one of the CRCs, and each CRC is bound to the table's number and the offset, so that
- * a block written to or read from the wrong place does not check. No length is believed before its CRC was.
+ * a block written to or read from the wrong place does not check. No length is believed before its CRC was. A block's
+ * entries are checked against each other once, when it is loaded; who reads them afterwards does not look at bounds again.
  *
  * <p>Entries are read with positional reads into the heap and kept decompressed in the block cache. Mapped files were
  * not taken: an I/O error in a mapping ends in a signal instead of an exception that names the file, a simulator cannot
