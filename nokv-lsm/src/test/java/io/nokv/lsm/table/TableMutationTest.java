@@ -1,0 +1,119 @@
+package io.nokv.lsm.table;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nokv.base.codec.ByteReader;
+import io.nokv.base.codec.ByteWriter;
+import io.nokv.lsm.EntryKind;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.Mutations;
+import io.nokv.lsm.TestWorld;
+import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.point.PointLookup;
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The parts of a table when their bytes are not what was written although their checksum is right. */
+class TableMutationTest {
+    private static final Family FAMILY = Family.WRITE;
+
+    @Test
+    void changedParts() {
+        TestWorld.seeded(getClass(), random -> mutate(random, 5_000));
+    }
+
+    @Test
+    @Tag("slow")
+    void manyChangedParts() {
+        TestWorld.seeded(getClass(), random -> mutate(random, 300_000));
+    }
+
+    private static void mutate(TestWorld.Seeded random, int rounds) {
+        byte[] block = block();
+        Mutations.check(random, block, rounds, TableMutationTest::walk);
+        Mutations.check(random, block, rounds, TableMutationTest::search);
+        for (Compression compression : Compression.values()) {
+            Mutations.check(random, compression.compress(block), rounds,
+                    bytes -> compression.decompress(bytes, bytes.length, block.length));
+        }
+        TableIndex.Builder index = new TableIndex.Builder();
+        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0010")), 7, 4_000);
+        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0020")), 900, 4_100);
+        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0030")), 3, 100);
+        Mutations.check(random, index.finish(), rounds,
+                bytes -> TableIndex.parse(bytes, 8_200 + 3 * BlockFormat.TRAILER_BYTES, "t", 8_227));
+        Mutations.check(random, deletions(), rounds, bytes -> DeletionsBlock.decode(bytes).encode());
+        HeadBounds bounds = new HeadBounds(KeyTails.NONE.with(FAMILY, 4).with(Family.LOCK, 8));
+        bounds.add(FAMILY, TestWorld.b("dir/0010"), 0, 8);
+        ByteWriter encoded = new ByteWriter(64);
+        bounds.encode(encoded);
+        Mutations.check(random, encoded.toBytes(), rounds, bytes -> HeadBounds.decode(new ByteReader(bytes)));
+    }
+
+    private static byte[] deletions() {
+        ByteWriter out = new ByteWriter(64);
+        out.u8(FAMILY.code()).varint(2);
+        out.bytes(TestWorld.b("dir/0010")).u8(1).bytes(TestWorld.b("dir/0020")).varint(2).varint(900).varint(7);
+        out.bytes(TestWorld.b("dir/0020")).u8(0).varint(1).varint(3);
+        return out.toBytes();
+    }
+
+    private static byte[] block() {
+        BlockBuilder builder = new BlockBuilder();
+        for (int i = 0; i < 60; i++) {
+            byte[] key = TestWorld.b(String.format("dir/%04d", i / 2 * 2));
+            byte[] value = new byte[i % 20 == 0 ? 200 : i % 7];
+            EntryKind kind = i % 9 == 0 ? EntryKind.DELETE : EntryKind.PUT;
+            builder.add(FAMILY.code(), key, 0, key.length, 1_000 - i, kind, value, 0,
+                    kind == EntryKind.DELETE ? 0 : value.length);
+        }
+        return builder.finish();
+    }
+
+    /** Both ways and by seeking; an entry takes at least four bytes, so it ends. */
+    private static void walk(byte[] bytes) {
+        Block block = new Block(bytes, "t", 0);
+        BlockCursor cursor = new BlockCursor();
+        cursor.reset(block);
+        int entries = 0;
+        for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+            use(cursor);
+            assertTrue(++entries <= bytes.length, "the way forward does not end");
+        }
+        // Restarts may lead to the same entries again and again.
+        long most = (long) bytes.length * block.restarts;
+        for (cursor.seekToLast(); cursor.isValid(); cursor.prev()) {
+            use(cursor);
+            assertTrue(--most >= 0, "the way back does not end");
+        }
+        for (int i = 0; i < 60; i += 7) {
+            byte[] key = TestWorld.b(String.format("dir/%04d", i));
+            cursor.seek(FAMILY.code(), key, 990);
+            if (cursor.isValid()) {
+                use(cursor);
+            }
+            cursor.seekBefore(FAMILY.code(), key, 990);
+            if (cursor.isValid()) {
+                use(cursor);
+            }
+        }
+    }
+
+    private static void use(BlockCursor cursor) {
+        Arrays.copyOfRange(cursor.keyArray, cursor.keyOffset, cursor.keyOffset + cursor.keyLength);
+        Arrays.copyOfRange(cursor.block().bytes, cursor.valueOffset, cursor.valueOffset + cursor.valueLength);
+    }
+
+    private static void search(byte[] bytes) {
+        Block block = new Block(bytes, "t", 0);
+        for (int i = 0; i < 61; i += 5) {
+            byte[] key = TestWorld.b(String.format("dir/%04d", i));
+            PointLookup lookup = PointLookup.exact(FAMILY, KeyTails.NONE, key, 970);
+            BlockSearch.find(block, lookup);
+            if (lookup.isFound()) {
+                lookup.copyOfValue();
+            }
+        }
+    }
+}

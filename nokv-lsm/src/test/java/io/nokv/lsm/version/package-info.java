@@ -1,0 +1,2 @@
+/** Tests of the manifest's records. */
+package io.nokv.lsm.version;

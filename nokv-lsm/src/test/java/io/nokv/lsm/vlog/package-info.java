@@ -1,0 +1,2 @@
+/** Tests of value files from the inside. */
+package io.nokv.lsm.vlog;
