@@ -15,30 +15,36 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Starts flows for flushes, compactions, deletions and the release of log segments when there is work and lets them go when there is none. The heavy
- * part of each runs as an offloaded job over immutable input; the flow installs its result. A failure ends the taking of
+ * Starts flows for flushes, compactions, deletions and the release of log segments when there is work and lets them go when
+ * there is none. The heavy part of each runs as an offloaded job over immutable input; the flow installs its result. A failure ends the taking of
  * writes (the log names it) and all background work; reads go on. Only a full device is waited out: work that needs space
  * does not begin, or is undone, and is tried again until there is space, and writers are refused meanwhile. They are refused
  * in time for the log to have room for what it took on.
  */
 final class Background {
-    /** One kind of work; its fields are guarded by the lock. */
+    /** One kind of work; what runs is guarded by the lock. */
     private static final class Kind {
         final String name;
         /** Null for what takes no space. */
         final Work work;
-        final BooleanSupplier hasWork;
-        /** False when there was nothing to do. */
-        final BooleanSupplier step;
-        boolean running;
+        final int mostFlows;
+        /** The next step, which must then be run, or null. Called under the lock. */
+        final Supplier<Runnable> next;
+        int flows;
 
-        Kind(String name, Work work, BooleanSupplier hasWork, BooleanSupplier step) {
+        Kind(String name, Work work, int mostFlows, Supplier<Runnable> next) {
             this.name = name;
             this.work = work;
-            this.hasWork = hasWork;
-            this.step = step;
+            this.mostFlows = mostFlows;
+            this.next = next;
+        }
+
+        /** Of one flow, for what takes no space. @param step false when there was nothing to do */
+        static Kind of(String name, BooleanSupplier hasWork, BooleanSupplier step) {
+            return new Kind(name, null, 1, () -> hasWork.getAsBoolean() ? step::getAsBoolean : null);
         }
     }
 
@@ -74,26 +80,27 @@ final class Background {
         this.progress = new Progress(scheduler);
         this.space = new SpaceGuard(scheduler, freeBytes, 2 * options.log().bufferBytes(), progress);
         WriteThrottle throttle = new WriteThrottle(levels);
-        this.installer = new Installer(scheduler, shared, opened, picker, throttle, obsolete::add,
+        WritePace pace = new WritePace(options.compactions(), levels);
+        this.installer = new Installer(scheduler, shared, opened, picker, throttle, pace, obsolete::add,
                 obsoleteValues::add);
         this.gate = new WriteGate(scheduler, ports.clock(), levels, shared, log, space, throttle, progress, counters,
                 events);
         TableOutputs outputs = new TableOutputs(opened.tables(), opened.values(), options.tables(), opened.nextNumber(),
                 () -> closing);
-        FlushPipeline flushes = new FlushPipeline(scheduler, shared, opened, snapshots, outputs, space, installer,
-                throttle, counters, events);
-        this.compactions = new CompactionRunner(scheduler, shared, snapshots, options.compactionFilter(), picker,
-                outputs, space, installer, throttle, counters, events);
+        FlushPipeline flushes = new FlushPipeline(ports, shared, opened, snapshots, outputs, space, installer, throttle,
+                pace, counters, events);
+        this.compactions = new CompactionRunner(ports, options, shared, snapshots, picker, outputs, space, installer,
+                throttle, pace, counters, events);
         TableDeleter deleter = new TableDeleter(obsolete, opened.tables(), counters, events);
-        this.deletion = new Kind("lsm-delete", null, deleter::hasWork, deleter::deleteOne);
+        this.deletion = new Kind("lsm-delete", null, 1, deleter::take);
         LogRelease releasing = new LogRelease(log, installer, shared, counters);
-        Kind release = new Kind("lsm-log", null, releasing::hasWork, releasing::releaseOnce);
+        Kind release = Kind.of("lsm-log", releasing::hasWork, releasing::releaseOnce);
         this.values = new ValueCollector(scheduler, shared, opened, options, space, installer, counters, obsoleteValues,
                 () -> closing, this::wake);
-        Kind valueDeletion = new Kind("lsm-values-delete", null, values::hasObsolete, values::deleteOne);
-        this.kinds = List.of(new Kind("lsm-flush", Work.FLUSH, flushes::hasWork, flushes::flushOldest),
-                new Kind("lsm-compact", Work.COMPACTION, compactions::hasWork, compactions::compactOnce), deletion,
-                release, new Kind("lsm-values", null, values::hasWork, values::moveSome), valueDeletion);
+        Kind valueDeletion = Kind.of("lsm-values-delete", values::hasObsolete, values::deleteOne);
+        this.kinds = List.of(new Kind("lsm-flush", Work.FLUSH, 1, flushes::take),
+                new Kind("lsm-compact", Work.COMPACTION, options.compactions().jobs(), compactions::take), deletion,
+                release, Kind.of("lsm-values", values::hasWork, values::moveSome), valueDeletion);
         obsoleteValues.onArrival(() -> wake(valueDeletion));
         obsolete.onArrival(() -> wake(deletion));
         log.whenReleased(() -> wake(release));
@@ -133,49 +140,79 @@ final class Background {
     }
 
     private void wake(Kind kind) {
-        boolean start;
-        lock.lock();
-        try {
-            start = !kind.running && !closing && log.failure() == null && !(kind.work != null && space.rests(kind.work))
-                    && kind.hasWork.getAsBoolean();
-            kind.running |= start;
-        } finally {
-            lock.unlock();
-        }
-        if (start) {
-            scheduler.execute(kind.name, () -> run(kind));
+        while (true) {
+            Runnable step;
+            lock.lock();
+            try {
+                step = kind.flows < kind.mostFlows ? next(kind) : null;
+                kind.flows += step == null ? 0 : 1;
+            } finally {
+                lock.unlock();
+            }
+            if (step == null) {
+                return;
+            }
+            scheduler.execute(kind.name, () -> run(kind, step));
         }
     }
 
+    /** Called under the lock. */
+    private Runnable next(Kind kind) {
+        boolean may = !closing && log.failure() == null && !(kind.work != null && space.rests(kind.work));
+        return may ? kind.next.get() : null;
+    }
+
     /** Takes step after step until there is nothing left to do. */
-    private void run(Kind kind) {
-        try {
-            while (!closing && log.failure() == null && kind.step.getAsBoolean()) {
-                progress.signal();
-                wake();
-                if (kind.work != null) {
-                    space.goesOn(kind.work);
-                }
+    private void run(Kind kind, Runnable first) {
+        Runnable step = first;
+        while (step != null) {
+            boolean good = take(kind, step);
+            lock.lock();
+            try {
+                step = good ? next(kind) : null;
+                kind.flows -= step == null ? 1 : 0;
+            } finally {
+                lock.unlock();
             }
+            progress.signal();
+            log.roomChanged();
+            wake();
+        }
+    }
+
+    /** False when the step failed. */
+    private boolean take(Kind kind, Runnable step) {
+        try {
+            step.run();
             if (kind.work != null) {
                 space.goesOn(kind.work);
             }
+            return true;
         } catch (SpaceGuard.NoSpace e) {
-            space.met(kind.work, e, this::wake);
+            space.met(kind.work, e, () -> {
+                wake();
+                nothingToTry(kind);
+            });
         } catch (RuntimeException | Error e) {
             if (!closing) {
                 log.fail(e);
             }
         }
+        return false;
+    }
+
+    /** What found no space is not to be done any more: nobody need wait for it. */
+    private void nothingToTry(Kind kind) {
+        boolean idle;
         lock.lock();
         try {
-            kind.running = false;
+            idle = kind.flows == 0 && !space.rests(kind.work);
         } finally {
             lock.unlock();
         }
-        progress.signal();
-        log.roomChanged();
-        wake();
+        if (idle) {
+            space.goesOn(kind.work);
+        }
     }
 
     /** Waits until no memtable that holds batches up to {@code sequence} is left. */
@@ -195,6 +232,7 @@ final class Background {
     /** Rewrites what tables hold of {@code range} down to its lowest level, and waits. */
     void compact(Family family, Range range) {
         Promise<Void> done = compactions.ask(family, range);
+        done.whenDone((_, _) -> progress.signal());
         wake();
         progress.await(() -> {
             if (!done.isDone()) {
@@ -240,7 +278,7 @@ final class Background {
         progress.await(() -> {
             lock.lock();
             try {
-                return kinds.stream().noneMatch(kind -> kind.running);
+                return kinds.stream().noneMatch(kind -> kind.flows > 0);
             } finally {
                 lock.unlock();
             }

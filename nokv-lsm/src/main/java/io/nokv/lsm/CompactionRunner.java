@@ -1,10 +1,14 @@
 package io.nokv.lsm;
 
+import io.nokv.base.port.Clock;
+import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.Compaction;
 import io.nokv.lsm.compact.LevelPicker;
+import io.nokv.lsm.compact.ManualCompaction;
 import io.nokv.lsm.compact.MergeJob;
+import io.nokv.lsm.compact.RunningJobs;
 import io.nokv.lsm.event.CompactionSpan;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.table.TableMeta;
@@ -15,91 +19,181 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Decides on compactions and carries them out. Asking for one is thread-safe; the rest is used by one flow at a time. */
+/**
+ * Decides on compactions, each beside those under way, and carries them out. Thread-safe: as many flows may carry one out
+ * as the options allow. What is under way is noted before anybody can decide on the next, until its result is installed.
+ */
 final class CompactionRunner {
     private static final String NAME = "lsm-compact";
+    /** Of the tables that a step of a manual compaction takes out of a level. */
+    private static final int TABLES_PER_STEP = 4;
 
-    /** A compaction somebody asked for. */
-    private record Manual(Family family, Range range, long writtenSince, Promise<Void> done) {}
+    /** A compaction somebody asked for. Guarded by the lock. */
+    private static final class Manual {
+        final ManualCompaction way;
+        final Promise<Void> done;
+        int stepsUnderWay;
+
+        Manual(ManualCompaction way, Promise<Void> done) {
+            this.way = way;
+            this.done = done;
+        }
+    }
+
+    /** @param manual whose step it is, or null */
+    private record Job(Compaction compaction, Version version, Manual manual) {}
 
     private final Scheduler scheduler;
+    private final Clock clock;
+    private final EngineOptions options;
     private final Shared shared;
     private final SnapshotRegistry snapshots;
-    private final CompactionFilter filter;
     private final AtomicLong nextNumber;
     private final LevelPicker picker;
     private final TableOutputs outputs;
     private final SpaceGuard space;
     private final Installer installer;
     private final WriteThrottle throttle;
+    private final WritePace pace;
     private final Counters counters;
     private final Events events;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final RunningJobs running = new RunningJobs();
     private final ArrayDeque<Manual> manual = new ArrayDeque<>();
 
-    CompactionRunner(Scheduler scheduler, Shared shared, SnapshotRegistry snapshots, CompactionFilter filter,
-            LevelPicker picker, TableOutputs outputs, SpaceGuard space, Installer installer, WriteThrottle throttle,
+    CompactionRunner(Ports ports, EngineOptions options, Shared shared, SnapshotRegistry snapshots, LevelPicker picker,
+            TableOutputs outputs, SpaceGuard space, Installer installer, WriteThrottle throttle, WritePace pace,
             Counters counters, Events events) {
-        this.scheduler = scheduler;
+        this.scheduler = ports.scheduler();
+        this.clock = ports.clock();
+        this.options = options;
         this.shared = shared;
         this.snapshots = snapshots;
-        this.filter = filter;
         this.nextNumber = outputs.nextNumber();
         this.picker = picker;
         this.outputs = outputs;
         this.space = space;
         this.installer = installer;
         this.throttle = throttle;
+        this.pace = pace;
         this.counters = counters;
         this.events = events;
     }
 
-    boolean hasWork() {
-        lock.lock();
-        try {
-            return !manual.isEmpty() || picker.pick(shared.current().version()) != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Asks for what tables hold of {@code range} to be rewritten down to its lowest level. */
     Promise<Void> ask(Family family, Range range) {
-        Manual asked = new Manual(family, range, nextNumber.get(), scheduler.promise());
+        Promise<Void> done = scheduler.promise();
+        ManualCompaction way = new ManualCompaction(family, range, shared.visible(), nextNumber.get(),
+                TABLES_PER_STEP * options.tables().tableBytes());
         lock.lock();
         try {
-            manual.add(asked);
+            manual.add(new Manual(way, done));
         } finally {
             lock.unlock();
         }
-        return asked.done;
+        return done;
     }
 
-    /** Carries out the most urgent compaction; false when there is none. */
-    boolean compactOnce() {
-        Version version = shared.hold().version();
+    /** Compactions under way. */
+    int underWay() {
+        lock.lock();
         try {
-            Compaction compaction = choose(version);
-            if (compaction == null) {
-                return false;
+            return running.count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most urgent compaction, which is under way from now on and must be run; null when there is none. */
+    Runnable take() {
+        Version version = null;
+        Job job = null;
+        lock.lock();
+        try {
+            if (running.count() < options.compactions().jobs()) {
+                // Not before the lock: a version from before a job ended would be taken for one that nothing changes.
+                version = shared.hold().version();
+                job = choose(version);
             }
+            if (job != null) {
+                running.add(job.compaction);
+            }
+        } finally {
+            lock.unlock();
+            if (version != null && job == null) {
+                version.release();
+            }
+        }
+        Job taken = job;
+        return taken == null ? null : () -> run(taken);
+    }
+
+    /** What was asked for goes first, and what it waits for is not added to. */
+    private Job choose(Version version) {
+        while (!manual.isEmpty()) {
+            Manual first = manual.peek();
+            switch (first.way.next(version, running, picker)) {
+                case ManualCompaction.Next.Step step -> {
+                    first.stepsUnderWay++;
+                    return new Job(step.compaction(), version, first);
+                }
+                case ManualCompaction.Next.Blocked _ -> {
+                    if (first.stepsUnderWay == 0) {
+                        return null;
+                    }
+                    return automatic(version);
+                }
+                case ManualCompaction.Next.Done _ -> {
+                    if (first.stepsUnderWay > 0) {
+                        return automatic(version);
+                    }
+                    manual.poll();
+                    first.done.complete(null);
+                }
+            }
+        }
+        return automatic(version);
+    }
+
+    private Job automatic(Version version) {
+        int jobs = options.compactions().jobs();
+        Compaction found = picker.pick(version, running, jobs > 1 && running.count() == jobs - 1, snapshots.oldest());
+        return found == null ? null : new Job(found, version, null);
+    }
+
+    private void run(Job job) {
+        Compaction compaction = job.compaction;
+        boolean good = false;
+        try {
             CompactionSpan span = events.beginCompaction(compaction.upperLevel(), compaction.outputLevel(),
                     compaction.inputs().size(), compaction.inputBytes(), compaction.move());
             if (compaction.move()) {
                 move(compaction);
                 events.end(span, 0, 0);
             } else {
-                List<TableMeta> made = rewrite(compaction, version);
-                long nanos = events.end(span, made.size(), TableMeta.bytes(made));
-                if (compaction.upperLevel() == 0) {
-                    throttle.compacted(
-                            TableMeta.bytes(compaction.upper().stream().map(TableHandle::meta).toList()), nanos);
+                List<TableMeta> made = rewrite(compaction, job.version);
+                events.end(span, made.size(), TableMeta.bytes(made));
+            }
+            good = true;
+        } finally {
+            ended(job, good);
+            job.version.release();
+        }
+    }
+
+    private void ended(Job job, boolean good) {
+        lock.lock();
+        try {
+            running.remove(job.compaction);
+            if (job.manual != null) {
+                job.manual.stepsUnderWay--;
+                if (!good) {
+                    job.manual.way.again(job.compaction);
                 }
             }
-            return true;
         } finally {
-            version.release();
+            lock.unlock();
         }
     }
 
@@ -110,12 +204,30 @@ final class CompactionRunner {
     }
 
     private List<TableMeta> rewrite(Compaction compaction, Version version) {
+        boolean drains = compaction.upperLevel() == 0;
+        long drained = 0;
+        if (drains) {
+            throttle.compactions().began(clock.monotonicNanos());
+        }
+        try {
+            ParallelMerge merge = new ParallelMerge(scheduler, clock, options.compactions(), outputs.closing(), pace,
+                    compaction, span -> MergeJob.compaction(compaction, version, span,
+                            outputs.into(compaction.outputLevel()), snapshots.sequences(), options.compactionFilter()));
+            MergeJob.Result result = space.within(NAME, compaction.inputBytes(), () -> merge.run(outputs.store()));
+            installer.install(
+                    compaction.edit(result.tables(), nextNumber.get()).withValues(result.values(), List.of()), null);
+            count(compaction, result);
+            drained = compaction.upperBytes();
+            return result.tables();
+        } finally {
+            if (drains) {
+                throttle.compactions().ended(clock.monotonicNanos(), drained);
+            }
+        }
+    }
+
+    private void count(Compaction compaction, MergeJob.Result result) {
         int into = compaction.outputLevel();
-        MergeJob job = MergeJob.compaction(compaction, version, outputs.into(into), snapshots.sequences(), filter);
-        MergeJob.Result result = space.within(NAME, compaction.inputBytes(),
-                () -> scheduler.offload(NAME, job::run).await());
-        installer.install(
-                compaction.edit(result.tables(), nextNumber.get()).withValues(result.values(), List.of()), null);
         counters.compactions.increment();
         counters.compactionsInto[into].increment();
         counters.bytesInto[into].add(TableMeta.bytes(result.tables()));
@@ -123,33 +235,5 @@ final class CompactionRunner {
         counters.shadowed.add(result.shadowed());
         counters.tombstonesDropped.add(result.tombstonesDropped());
         counters.filtered.add(result.filtered());
-        return result.tables();
-    }
-
-    /** What was asked for goes first. Null when there is nothing to do. */
-    private Compaction choose(Version version) {
-        while (true) {
-            Manual asked;
-            lock.lock();
-            try {
-                asked = manual.peek();
-            } finally {
-                lock.unlock();
-            }
-            if (asked == null) {
-                return picker.pick(version);
-            }
-            Compaction step = picker.pickManual(version, asked.family, asked.range, asked.writtenSince);
-            if (step != null) {
-                return step;
-            }
-            lock.lock();
-            try {
-                manual.poll();
-            } finally {
-                lock.unlock();
-            }
-            asked.done.complete(null);
-        }
     }
 }

@@ -23,12 +23,13 @@ import java.util.Set;
  * @param log how the write-ahead log is sized
  * @param tables how tables are laid out
  * @param levels when tables are rewritten, and when writers have to wait for that
+ * @param compactions how tables are rewritten
  * @param values which values are kept apart from their keys, and how
  */
 public record EngineOptions(MemtableKind memtable, long memtableBytes, long blockCacheBytes,
         CompactionFilter compactionFilter,
         EngineListener listener, Log log,
-        Tables tables, Levels levels, Values values) {
+        Tables tables, Levels levels, Compactions compactions, Values values) {
     /**
      * @param segmentBytes capacity of a log segment
      * @param bufferBytes bytes that may be submitted and not yet written before submitters write them themselves
@@ -82,6 +83,17 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     public record Levels(int compactAt, int slowAt, int stopAt, int immutableMemtables, long baseBytes, int ratio,
             long debtBytes, long manifestBytes) {}
 
+    /**
+     * @param jobs rewrites under way at once, at least 1
+     * @param parts key ranges that one of them is cut into and that are merged at once, at least 1
+     * @param partBytes input below which there is one part less
+     * @param stepBytes input after which a part lets others have its thread, at least 1
+     * @param bytesPerSecond of tables that are written at most; 0 for no limit. Flushes count and do not wait
+     * @param adaptive whether compactions go slower than that, down to an eighth, while they do not lag behind
+     */
+    public record Compactions(int jobs, int parts, long partBytes, long stepBytes, long bytesPerSecond,
+            boolean adaptive) {}
+
     /** With this begin the keys of namespaces: their values are small, and read with their keys. */
     private static final byte[] NAMESPACE_PREFIX = {'f', 's', 'm', 0};
 
@@ -122,6 +134,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
                 new Tables(new TableShape(8 << 10, 10, 256, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
                 new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20),
+                new Compactions(2, 2, 32L << 20, 1L << 20, 0, false),
                 new Values(4 << 10, Set.of(Family.DEFAULT), List.of(NAMESPACE_PREFIX), 256L << 20, Compression.LZ4,
                         0.3, 1));
     }
@@ -135,33 +148,34 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
                 new Log(64 << 10, 16 << 10),
                 new Tables(new TableShape(256, 10, 8, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
                 new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10),
+                new Compactions(2, 2, 2 << 10, 1 << 10, 0, false),
                 new Values(64, EnumSet.allOf(Family.class), List.of(NAMESPACE_PREFIX), 4 << 10, Compression.LZ4, 0.3,
                         2));
     }
 
     public EngineOptions withMemtable(MemtableKind changed) {
         return new EngineOptions(changed, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                levels, values);
+                levels, compactions, values);
     }
 
     public EngineOptions withMemtableBytes(long bytes) {
         return new EngineOptions(memtable, bytes, blockCacheBytes, compactionFilter, listener, log, tables, levels,
-                values);
+                compactions, values);
     }
 
     public EngineOptions withBlockCacheBytes(long bytes) {
         return new EngineOptions(memtable, memtableBytes, bytes, compactionFilter, listener, log, tables, levels,
-                values);
+                compactions, values);
     }
 
     public EngineOptions withCompactionFilter(CompactionFilter filter) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, filter, listener, log, tables, levels,
-                values);
+                compactions, values);
     }
 
     public EngineOptions withListener(EngineListener changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, changed, log, tables,
-                levels, values);
+                levels, compactions, values);
     }
 
     public EngineOptions withWalSegmentBytes(long bytes) {
@@ -170,12 +184,12 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
 
     public EngineOptions withLog(Log changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, changed, tables,
-                levels, values);
+                levels, compactions, values);
     }
 
     public EngineOptions withTables(Tables changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, changed,
-                levels, values);
+                levels, compactions, values);
     }
 
     /**
@@ -190,11 +204,16 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
 
     public EngineOptions withLevels(Levels changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                changed, values);
+                changed, compactions, values);
     }
 
     public EngineOptions withValues(Values changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                levels, changed);
+                levels, compactions, changed);
+    }
+
+    public EngineOptions withCompactions(Compactions changed) {
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+                levels, changed, values);
     }
 }

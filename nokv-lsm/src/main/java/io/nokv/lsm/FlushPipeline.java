@@ -1,5 +1,7 @@
 package io.nokv.lsm;
 
+import io.nokv.base.port.Clock;
+import io.nokv.base.port.Ports;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.MergeJob;
 import io.nokv.lsm.event.Events;
@@ -28,13 +30,16 @@ final class FlushPipeline {
     private final SpaceGuard space;
     private final Installer installer;
     private final WriteThrottle throttle;
+    private final WritePace pace;
+    private final Clock clock;
     private final Counters counters;
     private final Events events;
 
-    FlushPipeline(Scheduler scheduler, Shared shared, Recovery.Opened opened, SnapshotRegistry snapshots,
-            TableOutputs outputs, SpaceGuard space, Installer installer, WriteThrottle throttle, Counters counters,
-            Events events) {
-        this.scheduler = scheduler;
+    FlushPipeline(Ports ports, Shared shared, Recovery.Opened opened, SnapshotRegistry snapshots,
+            TableOutputs outputs, SpaceGuard space, Installer installer, WriteThrottle throttle, WritePace pace,
+            Counters counters, Events events) {
+        this.scheduler = ports.scheduler();
+        this.clock = ports.clock();
         this.shared = shared;
         this.log = opened.log();
         this.nextNumber = opened.nextNumber();
@@ -43,26 +48,23 @@ final class FlushPipeline {
         this.space = space;
         this.installer = installer;
         this.throttle = throttle;
+        this.pace = pace;
         this.counters = counters;
         this.events = events;
     }
 
-    boolean hasWork() {
-        return !shared.current().waiting().isEmpty();
+    /** The step that brings the oldest waiting memtable into a table; null when there is none. */
+    Runnable take() {
+        return shared.current().waiting().isEmpty() ? null : this::flushOldest;
     }
 
-    /** Brings the oldest waiting memtable into a table; false when there is none. */
-    boolean flushOldest() {
-        List<ReadState.Full> waiting = shared.current().waiting();
-        if (waiting.isEmpty()) {
-            return false;
-        }
-        ReadState.Full oldest = waiting.getLast();
+    private void flushOldest() {
+        ReadState.Full oldest = shared.current().waiting().getLast();
         long firstSegment = log.awaitRotation(oldest.nextSegment());
         if (oldest.memtable() instanceof IngestedTables ingested) {
             place(ingested, oldest, firstSegment);
             log.flushed(firstSegment);
-            return true;
+            return;
         }
         FlushSpan span = events.beginFlush();
         MergeJob.Result result = build(oldest.memtable());
@@ -75,10 +77,8 @@ final class FlushPipeline {
         counters.flushedBytes.add(bytes);
         counters.bytesInto[0].add(bytes);
         counters.shadowed.add(result.shadowed());
-        long nanos = events.end(span, oldest.memtable().entries(), bytes);
-        throttle.flushed(oldest.memtable().bytes(), nanos);
+        events.end(span, oldest.memtable().entries(), bytes);
         log.flushed(firstSegment);
-        return true;
     }
 
     /** Ingested tables need no rewrite: they get a level. A table is written of what they replace. */
@@ -93,8 +93,19 @@ final class FlushPipeline {
                 full);
     }
 
+    /** Flushes go before compactions: they pay for what they write, but never wait. */
     private MergeJob.Result build(Memtable memtable) {
         MergeJob job = MergeJob.flush(memtable, outputs.into(0), snapshots.sequences());
-        return space.within(NAME, memtable.bytes(), () -> scheduler.offload(NAME, job::run).await());
+        long drained = 0;
+        throttle.flushes().began(clock.monotonicNanos());
+        try {
+            MergeJob.Result result = space.within(NAME, memtable.bytes(),
+                    () -> scheduler.offload(NAME, job::run).await());
+            pace.wrote(clock.monotonicNanos(), TableMeta.bytes(result.tables()));
+            drained = memtable.bytes();
+            return result;
+        } finally {
+            throttle.flushes().ended(clock.monotonicNanos(), drained);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.nokv.lsm;
 
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.compact.LevelPicker;
+import io.nokv.lsm.compact.LevelTargets;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Manifest;
@@ -20,6 +21,7 @@ final class Installer {
     private final AtomicLong nextNumber;
     private final LevelPicker picker;
     private final WriteThrottle throttle;
+    private final WritePace pace;
     private final Consumer<TableMeta> obsolete;
     private final Consumer<ValueFileMeta> obsoleteValues;
     /** Held while the manifest is written and the version it describes is installed. */
@@ -29,17 +31,24 @@ final class Installer {
 
     /** @param obsolete is told of each table that nothing names any more, {@code obsoleteValues} of each value file */
     Installer(Scheduler scheduler, Shared shared, Recovery.Opened opened, LevelPicker picker, WriteThrottle throttle,
-            Consumer<TableMeta> obsolete, Consumer<ValueFileMeta> obsoleteValues) {
+            WritePace pace, Consumer<TableMeta> obsolete, Consumer<ValueFileMeta> obsoleteValues) {
         this.shared = shared;
         this.manifest = opened.manifest();
         this.nextNumber = opened.nextNumber();
         this.logMark = opened.mark();
         this.picker = picker;
         this.throttle = throttle;
+        this.pace = pace;
         this.obsolete = obsolete;
         this.obsoleteValues = obsoleteValues;
         this.installing = new FlowLock(scheduler);
-        throttle.installed(shared.current().version(), picker.targets(shared.current().version()));
+        tellLag(shared.current().version());
+    }
+
+    private void tellLag(Version version) {
+        LevelTargets targets = picker.targets(version);
+        throttle.installed(version, targets);
+        pace.installed(version, targets);
     }
 
     /**
@@ -118,7 +127,7 @@ final class Installer {
         manifest.append(whole, () -> next.asEdit(mark, nextNumber.get()), nextNumber::getAndIncrement);
         logMark = mark;
         shared.install(next, flushed);
-        throttle.installed(next, picker.targets(next));
+        tellLag(next);
         before.release();
         return whole;
     }

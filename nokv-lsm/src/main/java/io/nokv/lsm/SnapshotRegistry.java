@@ -84,6 +84,16 @@ final class SnapshotRegistry {
         }
     }
 
+    /** The lowest held number, or Long.MAX_VALUE. */
+    long oldest() {
+        lock.lock();
+        try {
+            return held.isEmpty() ? Long.MAX_VALUE : held.firstKey();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long count() {
         lock.lock();
         try {

@@ -19,22 +19,18 @@ final class TableDeleter {
         this.events = events;
     }
 
-    boolean hasWork() {
-        return !obsolete.isEmpty();
+    /** The step that deletes one of them; null when there is none. A file that stays is left to the next opening. */
+    Runnable take() {
+        TableMeta table = obsolete.poll();
+        return table == null ? null : () -> delete(table);
     }
 
-    /** False when there is none. A file that cannot be deleted is left to the next opening. */
-    boolean deleteOne() {
-        TableMeta table = obsolete.poll();
-        if (table == null) {
-            return false;
-        }
+    private void delete(TableMeta table) {
         try {
             tables.delete(table.number());
             events.tableDeleted(table.number());
         } catch (NokvException _) {
             counters.failedDeletions.increment();
         }
-        return true;
     }
 }

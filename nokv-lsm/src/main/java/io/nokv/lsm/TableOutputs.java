@@ -5,6 +5,7 @@ import io.nokv.lsm.table.Compression;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.vlog.ValueLog;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -19,6 +20,6 @@ record TableOutputs(TableStore store, ValueLog values, EngineOptions.Tables opti
     MergeJob.Output into(int level) {
         Compression compression = level == Version.LEVELS - 1 ? options.lowestCompression() : options.compression();
         return new MergeJob.Output(store, values, compression, options.tableBytes(), nextNumber::getAndIncrement,
-                closing);
+                closing, List.of());
     }
 }

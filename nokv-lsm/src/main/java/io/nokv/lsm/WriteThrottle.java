@@ -17,15 +17,13 @@ final class WriteThrottle {
     /** A lag never counts for more: some writes always get through, so that a stop is what stops them. */
     private static final double MOST_LAG = 0.99;
     private static final double FIRST_GUESS_BYTES_PER_SECOND = 32 << 20;
-    /** Weight of the newest flush or compaction in what they are taken to achieve. */
-    private static final double NEWEST_WEIGHT = 0.3;
 
     private final EngineOptions.Levels levels;
     /** When the bucket is empty again, by the monotonic clock. */
     private final AtomicLong freeAt = new AtomicLong(Long.MIN_VALUE);
     private volatile double tableLag;
-    private volatile double compacted = FIRST_GUESS_BYTES_PER_SECOND;
-    private volatile double flushed = FIRST_GUESS_BYTES_PER_SECOND;
+    private final DrainRate compactions = new DrainRate(FIRST_GUESS_BYTES_PER_SECOND);
+    private final DrainRate flushes = new DrainRate(FIRST_GUESS_BYTES_PER_SECOND);
 
     WriteThrottle(EngineOptions.Levels levels) {
         this.levels = levels;
@@ -49,25 +47,26 @@ final class WriteThrottle {
 
     /** The tables changed. Called by one flow at a time. */
     void installed(Version version, LevelTargets targets) {
+        tableLag = tableLag(levels, version.level(0).size(), bytesTooMany(version, targets));
+    }
+
+    /** Bytes above the targets of the levels below 0. */
+    static long bytesTooMany(Version version, LevelTargets targets) {
         long tooMany = 0;
         for (int level = targets.base(); level < Version.LEVELS - 1; level++) {
             tooMany += Math.max(0, version.levelBytes(level) - targets.bytes()[level]);
         }
-        tableLag = tableLag(levels, version.level(0).size(), tooMany);
+        return tooMany;
     }
 
-    /** A compaction took {@code bytes} out of level 0. Called by one flow at a time. */
-    void compacted(long bytes, long nanos) {
-        compacted = blend(compacted, bytes, nanos);
+    /** What compactions take out of level 0. */
+    DrainRate compactions() {
+        return compactions;
     }
 
-    /** A flush wrote a memtable of {@code bytes}. Called by one flow at a time. */
-    void flushed(long bytes, long nanos) {
-        flushed = blend(flushed, bytes, nanos);
-    }
-
-    private static double blend(double before, long bytes, long nanos) {
-        return bytes > 0 && nanos > 0 ? before + NEWEST_WEIGHT * (bytes / (nanos / 1e9) - before) : before;
+    /** What flushes take out of memory. */
+    DrainRate flushes() {
+        return flushes;
     }
 
     /**
@@ -81,7 +80,8 @@ final class WriteThrottle {
         if (ofTables == 0 && ofMemtables == 0) {
             return 0;
         }
-        double rate = Math.min(compacted * (1 - ofTables) / ofTables, flushed * (1 - ofMemtables) / ofMemtables);
+        double rate = Math.min(compactions.bytesPerSecond() * (1 - ofTables) / ofTables,
+                flushes.bytesPerSecond() * (1 - ofMemtables) / ofMemtables);
         long cost = (long) (bytes * 1e9 / rate);
         long wait = freeAt.updateAndGet(free -> Math.min(Math.max(free, nowNanos) + cost,
                 nowNanos + LONGEST_WAIT_NANOS)) - nowNanos;

@@ -40,11 +40,15 @@ final class RandomOptions {
         EngineOptions.Values values = new EngineOptions.Values(random.nextInt(4) == 0 ? 0 : (int) upTo(random, 8, 10),
                 apart, inline, upTo(random, 512, 8), compressions[random.nextInt(compressions.length)],
                 0.05 + 0.01 * random.nextInt(90), 1 + random.nextInt(3));
+        EngineOptions.Compactions compactions = new EngineOptions.Compactions(1 + random.nextInt(3),
+                1 + random.nextInt(4), upTo(random, 256, 8), upTo(random, 64, 12),
+                random.nextInt(3) > 0 ? 0 : upTo(random, 16 << 10, 8), random.nextInt(2) == 0);
         MemtableKind[] memtables = MemtableKind.values();
         return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
                 .withMemtableBytes(upTo(random, 1 << 10, 9))
                 .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
-                .withValues(random.nextInt(4) == 0 ? values.off() : values).withLevels(levels).withLog(log(random));
+                .withValues(random.nextInt(4) == 0 ? values.off() : values).withLevels(levels)
+                .withCompactions(compactions).withLog(log(random));
     }
 
     private static EngineOptions.Log log(TestWorld.Seeded random) {

@@ -55,7 +55,8 @@ class WriteThrottleTest {
     void memtablesThatWaitSlowDownToWhatFlushesAchieve() {
         WriteThrottle throttle = at(0);
         for (int i = 0; i < 50; i++) {
-            throttle.flushed(MIB, 1_000_000_000);
+            throttle.flushes().began(i * 1_000_000_000L);
+            throttle.flushes().ended((i + 1) * 1_000_000_000L, MIB);
         }
         assertEquals(0, throttle.admit(0, MIB, 1));
         long wait = throttle.admit(0, MIB / 32, 2);
@@ -69,6 +70,29 @@ class WriteThrottleTest {
         assertEquals(0.5, WriteThrottle.tableLag(LEVELS, 14, 768 * MIB));
         assertTrue(WriteThrottle.tableLag(LEVELS, 20, 768 * MIB) > 0.5);
         assertTrue(WriteThrottle.tableLag(LEVELS, 1000, 0) < 1);
+    }
+
+    /** Two at once, each of a MiB in a second: together they do twice as much as one, whenever they begin and end. */
+    @Test
+    void jobsBesideEachOtherCountTogether() {
+        DrainRate staggered = new DrainRate(100 * MIB);
+        DrainRate together = new DrainRate(100 * MIB);
+        long second = 1_000_000_000;
+        for (int i = 0; i < 100; i++) {
+            staggered.began(i * second / 2);
+            together.began(i / 2 * second);
+            if (i > 0) {
+                staggered.ended((i + 1) * second / 2, MIB);
+            }
+            if (i % 2 == 1) {
+                together.ended((i / 2 + 1) * second, MIB);
+                together.ended((i / 2 + 1) * second, MIB);
+            }
+        }
+        assertEquals(2 * MIB, staggered.bytesPerSecond(), 0.01 * MIB);
+        assertEquals(2 * MIB, together.bytesPerSecond(), 0.5 * MIB);
+        staggered.ended(200 * second, 0);
+        assertEquals(2 * MIB, staggered.bytesPerSecond(), 0.01 * MIB);
     }
 
     /** Writers that could do ten times what compaction takes end up at what it takes, and never reach the stop. */
@@ -87,7 +111,8 @@ class WriteThrottleTest {
         while (now < 2 * half) {
             int tables = (int) (levelZeroBytes / MIB);
             throttle.installed(levelZero(tables), LevelTargets.of(new long[Version.LEVELS], 256 * MIB, 8));
-            throttle.compacted(4 * MIB, (long) (4 * MIB / drainPerNano));
+            throttle.compactions().began(now);
+            throttle.compactions().ended(now + (long) (4 * MIB / drainPerNano), 4 * MIB);
             long wait = throttle.admit(now, batch, 1);
             long taken = wait + (long) (batch / drainPerNano / 10);
             now += taken;

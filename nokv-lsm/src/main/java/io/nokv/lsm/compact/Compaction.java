@@ -1,6 +1,10 @@
 package io.nokv.lsm.compact;
 
+import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
+import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
@@ -13,12 +17,15 @@ import java.util.List;
  *
  * @param upperLevel where {@code upper} comes from
  * @param upper at least one table
- * @param outputLevel where the result goes, at least 1; may be the upper level itself (then {@code lower} is empty)
+ * @param outputLevel where the result goes; may be the upper level itself (then {@code lower} is empty)
  * @param lower the tables of the output level that overlap {@code upper}
  * @param move whether the tables only change their level, because nothing is in their way
  */
 public record Compaction(int upperLevel, List<TableHandle> upper, int outputLevel, List<TableHandle> lower,
         boolean move) {
+    /** Pieces that one table is weighed in per part: what a part is too large or too small by is a small share of it. */
+    private static final int PIECES_PER_PART = 16;
+
     /** {@code upper} with what it must be merged with in {@code outputLevel}. */
     static Compaction of(Version version, int upperLevel, List<TableHandle> upper, int outputLevel, boolean mayMove) {
         if (upperLevel == outputLevel) {
@@ -29,11 +36,11 @@ public record Compaction(int upperLevel, List<TableHandle> upper, int outputLeve
                 mayMove && lower.isEmpty() && disjoint(upper) && !deletesRanges(upper));
     }
 
-    private static byte[] smallest(List<TableHandle> tables) {
+    static byte[] smallest(List<TableHandle> tables) {
         return tables.stream().map(t -> t.meta().smallest()).min(Arrays::compareUnsigned).orElseThrow();
     }
 
-    private static byte[] largest(List<TableHandle> tables) {
+    static byte[] largest(List<TableHandle> tables) {
         return tables.stream().map(t -> t.meta().largest()).max(Arrays::compareUnsigned).orElseThrow();
     }
 
@@ -61,6 +68,38 @@ public record Compaction(int upperLevel, List<TableHandle> upper, int outputLeve
 
     public long inputBytes() {
         return inputs().stream().mapToLong(t -> t.meta().bytes()).sum();
+    }
+
+    /** The tables whose range the job takes for itself on {@code level}, which lies between where it reads and writes. */
+    List<TableHandle> tablesFor(int level) {
+        return level == outputLevel ? inputs() : upper;
+    }
+
+    /** Bytes that leave the level they are in. */
+    public long upperBytes() {
+        return upper.stream().mapToLong(t -> t.meta().bytes()).sum();
+    }
+
+    /**
+     * Cuts all keys into at most {@code parts} spans that hold about as much of the input each, but at least
+     * {@code partBytes}. Reads the indexes of tables.
+     */
+    public List<KeySpan> parts(TableStore store, int parts, long partBytes) {
+        int most = (int) Math.min(parts, inputBytes() / Math.max(1, partBytes));
+        if (most <= 1 || outputLevel == 0) {
+            return List.of(KeySpan.ALL);
+        }
+        List<LearnedCuts.Piece> pieces = new ArrayList<>();
+        for (TableHandle table : inputs()) {
+            for (Family family : Family.values()) {
+                if (table.meta().overlaps(family, Range.ALL)) {
+                    table.reader(store).pieces(family, Range.ALL, PIECES_PER_PART * most, (key, bytes) -> pieces.add(
+                            new LearnedCuts.Piece(key == null ? TableKey.end(family) : TableKey.of(family, key),
+                                    bytes)));
+                }
+            }
+        }
+        return KeySpan.between(LearnedCuts.balanced(pieces, most));
     }
 
     /** All tables below the output that overlap the inputs, by level. */

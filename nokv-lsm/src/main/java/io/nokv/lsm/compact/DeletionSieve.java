@@ -32,12 +32,16 @@ final class DeletionSieve {
 
     long dropped;
 
-    /** @param snapshots held sequence numbers, ascending */
-    DeletionSieve(Family family, RangeDeletions deletions, long[] snapshots, Below below) {
+    /**
+     * @param snapshots held sequence numbers, ascending
+     * @param from what lies before it is not handed out; null for the beginning
+     */
+    DeletionSieve(Family family, RangeDeletions deletions, long[] snapshots, Below below, byte[] from) {
         this.family = family;
         this.deletions = deletions;
         this.snapshots = snapshots;
         this.below = below;
+        this.handedOut = from;
     }
 
     boolean isEmpty() {

@@ -7,7 +7,6 @@ import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
-import io.nokv.lsm.cursor.MergingCursor;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.range.RangeDeletions;
 import io.nokv.lsm.table.Compression;
@@ -15,8 +14,6 @@ import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.table.TableWriter;
-import io.nokv.lsm.version.LevelCursor;
-import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.vlog.ValueFileMeta;
 import io.nokv.lsm.vlog.ValueLog;
@@ -29,8 +26,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Merges entries into new tables. Reads what cannot change, writes files nobody knows yet. Tables are synced, names too,
- * when {@link #run} returns; when it throws, the files it made are gone or left over for the next opening to remove.
+ * Merges entries into new tables. Reads what cannot change, writes files nobody knows yet. It goes on in steps, so that
+ * several jobs share a thread and nobody waits for a whole one; the steps of a job come one after the other. When a step
+ * throws, the files the job made are gone or left over for the next opening to remove.
  */
 public final class MergeJob {
     private static final int ENTRIES_BETWEEN_CHECKS = 1024;
@@ -43,73 +41,51 @@ public final class MergeJob {
      * @param filtered entries the filter dropped
      */
     public record Result(List<TableMeta> tables, List<ValueFileMeta> values, long entriesRead, long shadowed,
-            long tombstonesDropped,
-            long filtered) {}
+            long tombstonesDropped, long filtered) {}
 
-    /** Where the job's tables go and how they look. */
+    /**
+     * Where the job's tables go and how they look.
+     *
+     * @param cuts table keys, ascending, that no table reaches across: the next one begins there
+     */
     public record Output(TableStore store, ValueLog values, Compression compression, long tableBytes,
             LongSupplier numbers,
-            BooleanSupplier cancelled) {}
+            BooleanSupplier cancelled, List<byte[]> cuts) {}
 
-    private interface Input {
-        RangeDeletions deletions(Family family);
-
-        /** Entries that {@code sieve} need not see may be left out. */
-        EntryCursor cursor(Family family, DeletionSieve sieve);
-    }
-
-    /** The tables of a compaction. */
-    private record Tables(Compaction compaction, TableStore store) implements Input {
-        @Override
-        public RangeDeletions deletions(Family family) {
-            return RangeDeletions.union(compaction.inputs().stream()
-                    .filter(t -> t.meta().traits().rangeDeletions() > 0)
-                    .map(t -> t.reader(store).deletions(family)).toList());
-        }
-
-        @Override
-        public EntryCursor cursor(Family family, DeletionSieve sieve) {
-            List<TableHandle> upper = seen(compaction.upper(), family, sieve);
-            List<TableHandle> lower = seen(compaction.lower(), family, sieve);
-            List<EntryCursor> cursors = new ArrayList<>();
-            if (compaction.upperLevel() == 0) {
-                upper.forEach(t -> cursors.add(t.reader(store).cursor(family, false)));
-            } else {
-                cursors.add(new LevelCursor(store, upper, family, false));
-            }
-            if (!lower.isEmpty()) {
-                cursors.add(new LevelCursor(store, lower, family, false));
-            }
-            return MergingCursor.over(cursors);
-        }
-
-        private static List<TableHandle> seen(List<TableHandle> tables, Family family, DeletionSieve sieve) {
-            return tables.stream().filter(t -> t.meta().overlaps(family, Range.ALL) && !sieve.covers(t.meta()))
-                    .toList();
-        }
-    }
-
-    private final Input input;
+    private final MergeInput input;
+    private final KeySpan span;
     private final Output output;
     /** Of the entries that are read; null for a flush, where they have their values. */
     private final ValueSource values;
     private final ValueSeparator separator;
     private final long[] snapshots;
     private final CompactionFilter filter;
-    /** Null for a flush, which keeps tombstones and makes one table of all families. */
-    private final List<List<TableHandle>> deeper;
+    /** Null where tombstones stay and one table may hold several families: in level 0. */
+    private final DeeperTables deeper;
 
     private final List<TableMeta> tables = new ArrayList<>();
+    private List<ValueFileMeta> valueFiles = List.of();
     private final List<Long> begun = new ArrayList<>();
     private TableWriter writer;
+    private int nextCut;
+    private long finishedBytes;
     private long entriesRead;
     private long shadowed;
     private long tombstonesDropped;
     private long filtered;
 
-    private MergeJob(Input input, Output output, long[] snapshots, CompactionFilter filter,
-            List<List<TableHandle>> deeper, ValueSource values) {
+    /** Of {@link Family#values()}, the one that is merged next or now. */
+    private int familyIndex;
+    /** Null between two families. */
+    private EntryCursor entries;
+    private byte[] end;
+    private EntrySieve sieve;
+    private DeletionSieve ranges;
+
+    private MergeJob(MergeInput input, KeySpan span, Output output, long[] snapshots, CompactionFilter filter,
+            DeeperTables deeper, ValueSource values) {
         this.input = input;
+        this.span = span;
         this.output = output;
         this.values = values;
         this.separator = new ValueSeparator(output.values, output.numbers);
@@ -118,94 +94,149 @@ public final class MergeJob {
         this.deeper = deeper;
     }
 
-    /** Writes a memtable nobody adds to any more as one table. */
+    /** Writes a memtable nobody adds to any more. */
     public static MergeJob flush(Memtable memtable, Output output, long[] snapshots) {
-        Input input = new Input() {
-            @Override
-            public RangeDeletions deletions(Family family) {
-                return memtable.deletions(family);
-            }
-
-            @Override
-            public EntryCursor cursor(Family family, DeletionSieve sieve) {
-                return memtable.cursor(family);
-            }
-        };
-        return new MergeJob(input, output, snapshots, null, null, null);
+        return new MergeJob(new MergeInput.Memory(memtable), KeySpan.ALL, output, snapshots, null, null, null);
     }
 
     /**
-     * Carries out a compaction that is not a move.
+     * Carries out the part of a compaction, not a move, that lies in {@code span}.
      *
      * @param version the version it was decided on, held by the caller until the job is done
      * @param filter null for none
      */
-    public static MergeJob compaction(Compaction compaction, Version version, Output output, long[] snapshots,
-            CompactionFilter filter) {
+    public static MergeJob compaction(Compaction compaction, Version version, KeySpan span, Output output,
+            long[] snapshots, CompactionFilter filter) {
+        MergeInput input = new MergeInput.Tables(compaction, output.store);
         ValueSource values = output.values.source(version.values());
-        return new MergeJob(new Tables(compaction, output.store), output, snapshots, filter, compaction.deeper(version),
-                values);
+        return compaction.outputLevel() == 0
+                ? new MergeJob(input, span, output, snapshots, null, null, values)
+                : new MergeJob(input, span, output, snapshots, filter, new DeeperTables(compaction.deeper(version)),
+                        values);
     }
 
+    /** Runs to the end and syncs the names of the tables. */
     public Result run() {
-        boolean complete = false;
+        while (!step(Long.MAX_VALUE)) {
+            continue;
+        }
+        boolean synced = false;
         try {
-            for (Family family : Family.values()) {
-                merge(family);
-            }
-            finishTable();
-            List<ValueFileMeta> valueFiles = separator.finish();
             if (!tables.isEmpty()) {
-                syncNames();
+                syncNames(output.store);
             }
-            complete = true;
-            return new Result(List.copyOf(tables), valueFiles, entriesRead, shadowed, tombstonesDropped, filtered);
+            synced = true;
         } finally {
-            if (!complete) {
+            if (!synced) {
                 discard();
             }
         }
+        return result();
     }
 
     /** A failed sync cannot be made good by another one, so it is not the kind of failure after which a job is tried again. */
-    private void syncNames() {
+    public static void syncNames(TableStore store) {
         try {
-            output.store.syncNames();
+            store.syncNames();
         } catch (NokvException e) {
             throw new NokvException(FailureCode.IO_ERROR, "the names of new tables were not synced: " + e.getMessage(),
                     e);
         }
     }
 
-    private void merge(Family family) {
-        boolean splits = deeper != null;
-        RangeDeletions deletions = input.deletions(family);
-        DeletionSieve ranges = new DeletionSieve(family, deletions, snapshots, splits
-                ? range -> deeper.stream()
-                        .anyMatch(level -> level.stream().anyMatch(t -> t.meta().overlaps(family, range)))
-                : null);
-        EntryCursor entries = input.cursor(family, ranges);
-        entries.seekToFirst();
-        if (!entries.isValid() && deletions.isEmpty()) {
+    /** What came of it, once the last step is done; the names of the tables are the caller's to sync. */
+    public Result result() {
+        return new Result(List.copyOf(tables), valueFiles, entriesRead, shadowed, tombstonesDropped, filtered);
+    }
+
+    /** Bytes of tables so far, roughly. */
+    public long bytesWritten() {
+        return finishedBytes + (writer == null ? 0 : writer.bytes());
+    }
+
+    /** Goes on for {@code bytes} (greater than 0) of input, about; true when all is done and every table is synced. */
+    public boolean step(long bytes) {
+        boolean good = false;
+        try {
+            boolean done = advance(bytes);
+            good = true;
+            return done;
+        } finally {
+            if (!good) {
+                discard();
+            }
+        }
+    }
+
+    private boolean advance(long bytes) {
+        Family[] families = Family.values();
+        long left = bytes;
+        while (left > 0) {
+            if (entries == null) {
+                if (familyIndex == families.length) {
+                    finishTable();
+                    valueFiles = separator.finish();
+                    return true;
+                }
+                begin(families[familyIndex]);
+            }
+            if (entries != null) {
+                left -= merge(families[familyIndex], left);
+            }
+            if (entries == null) {
+                familyIndex++;
+            }
+        }
+        return false;
+    }
+
+    private void begin(Family family) {
+        if (!span.meets(family)) {
             return;
         }
-        if (splits) {
+        byte[] from = span.firstOf(family);
+        byte[] to = span.endOf(family);
+        RangeDeletions deletions = input.deletions(family);
+        DeletionSieve deleted = new DeletionSieve(family, deletions, snapshots,
+                deeper == null ? null : range -> deeper.mayHold(family, range), from);
+        EntryCursor first = input.cursor(family, deleted);
+        if (from == null) {
+            first.seekToFirst();
+        } else {
+            first.seek(from, EntryCursor.MAX_SEQUENCE);
+        }
+        if (!first.isValid() && deletions.within(from, to).isEmpty()) {
+            return;
+        }
+        boolean looks = filter != null && filter.looksAt(family);
+        CompactionFilter.Pass pass = looks ? filter.begin(family, !deeper.mayHold(family, Range.ALL)) : null;
+        if (deeper != null) {
             finishTable();
         }
-        boolean bottommost = splits && deeper.stream()
-                .allMatch(level -> level.stream().noneMatch(t -> t.meta().overlaps(family, Range.ALL)));
-        CompactionFilter.Pass pass = filter == null || !filter.looksAt(family)
+        ranges = deleted;
+        sieve = new EntrySieve(snapshots, pass, deeper == null
                 ? null
-                : filter.begin(family, bottommost);
-        EntrySieve sieve = new EntrySieve(snapshots, pass, splits ? below(family) : null, values, ranges);
-        for (; entries.isValid(); entries.next()) {
+                : (array, offset, length) -> deeper.mayHold(family, array, offset, length), values, ranges);
+        end = to;
+        entries = first;
+    }
+
+    /** Answers how many bytes of input it went on for; there are no {@link #entries} any more when the family is done. */
+    private long merge(Family family, long bytes) {
+        long done = 0;
+        while (done < bytes && entries.isValid()) {
+            byte[] array = entries.keyArray();
+            int offset = entries.keyOffset();
+            int length = entries.keyLength();
+            if (end != null && Arrays.compareUnsigned(array, offset, offset + length, end, 0, end.length) >= 0) {
+                break;
+            }
             if (entriesRead++ % ENTRIES_BETWEEN_CHECKS == 0 && output.cancelled.getAsBoolean()) {
                 throw new NokvException(FailureCode.CANCELLED, "the store is closing");
             }
             EntrySieve.Fate fate = sieve.look(entries);
-            if (splits && sieve.isNewKey() && writer != null && writer.bytes() >= output.tableBytes) {
-                delete(family, ranges, entries);
-                finishTable();
+            if (sieve.isNewKey()) {
+                finishTableBefore(family, array, offset, length);
             }
             switch (fate) {
                 case DROP -> {
@@ -213,36 +244,46 @@ public final class MergeJob {
                 case KEEP -> write(family, entries, entries.kind());
                 case KEEP_AS_TOMBSTONE -> write(family, entries, EntryKind.DELETE);
             }
+            done += length + (entries.isTombstone() ? 0 : entries.valueLength());
+            entries.next();
         }
-        delete(family, ranges.before(null));
-        shadowed += sieve.shadowed;
-        tombstonesDropped += sieve.tombstonesDropped;
-        filtered += sieve.filtered;
+        if (done < bytes) {
+            delete(family, ranges.before(end));
+            shadowed += sieve.shadowed;
+            tombstonesDropped += sieve.tombstonesDropped;
+            filtered += sieve.filtered;
+            sieve = null;
+            ranges = null;
+            entries = null;
+        }
+        return done;
     }
 
-    private EntrySieve.Below below(Family family) {
-        return (array, offset, length) -> {
-            byte[] key = TableKey.of(family, Arrays.copyOfRange(array, offset, offset + length));
-            return deeper.stream().anyMatch(level -> level.stream().anyMatch(t -> t.meta().overlaps(key, key)));
-        };
-    }
-
-    /** Puts into the table what is deleted before the entry. */
-    private void delete(Family family, DeletionSieve ranges, EntryCursor before) {
-        if (!ranges.isEmpty()) {
-            delete(family, ranges.before(Arrays.copyOfRange(before.keyArray(), before.keyOffset(),
-                    before.keyOffset() + before.keyLength())));
+    /** Ends the table before the key, a new one, if it is long enough or if it must not reach across. */
+    private void finishTableBefore(Family family, byte[] array, int offset, int length) {
+        boolean cut = false;
+        while (nextCut < output.cuts.size()
+                && TableKey.compare(output.cuts.get(nextCut), family, array, offset, length) <= 0) {
+            nextCut++;
+            cut = true;
+        }
+        if (writer != null && (cut || deeper != null && writer.bytes() >= output.tableBytes)) {
+            if (!ranges.isEmpty()) {
+                delete(family, ranges.before(Arrays.copyOfRange(array, offset, offset + length)));
+            }
+            finishTable();
         }
     }
 
+    /** Puts into the table what is deleted. */
     private void delete(Family family, RangeDeletions piece) {
         if (!piece.isEmpty()) {
-            begin();
+            beginTable();
             writer.delete(family, piece);
         }
     }
 
-    private void begin() {
+    private void beginTable() {
         if (writer == null) {
             long number = output.numbers.getAsLong();
             begun.add(number);
@@ -251,7 +292,7 @@ public final class MergeJob {
     }
 
     private void write(Family family, EntryCursor entry, EntryKind kind) {
-        begin();
+        beginTable();
         byte[] key = entry.keyArray();
         int keyAt = entry.keyOffset();
         int keyBytes = entry.keyLength();
@@ -269,24 +310,31 @@ public final class MergeJob {
 
     private void finishTable() {
         if (writer != null) {
-            tables.add(writer.finish());
+            TableMeta table = writer.finish();
+            tables.add(table);
+            finishedBytes += table.bytes();
             writer.close();
             writer = null;
         }
     }
 
-    /** The files are not named anywhere: a failure to delete them leaves them to the next opening. */
-    private void discard() {
+    /**
+     * Takes back what was written; not while a step is under way. The files are not named anywhere: a failure to delete them
+     * leaves them to the next opening.
+     */
+    public void discard() {
         if (writer != null) {
             writer.close();
+            writer = null;
         }
+        tables.clear();
         separator.discard();
-        for (long number : begun) {
-            try {
-                output.store.delete(number);
-            } catch (NokvException _) {
-                return;
+        try {
+            while (!begun.isEmpty()) {
+                output.store.delete(begun.removeLast());
             }
+        } catch (NokvException _) {
+            begun.clear();
         }
     }
 }

@@ -26,6 +26,23 @@ public final class TableKey {
                 : Arrays.compareUnsigned(array, offset + 1, offset + length, key, 0, key.length);
     }
 
+    /** Behind all keys of {@code family}, and not behind any of the next. */
+    public static byte[] end(Family family) {
+        return new byte[]{(byte) (family.code() + 1)};
+    }
+
+    /** The part of {@code tableKey} that its user knows. */
+    public static byte[] userKey(byte[] tableKey) {
+        return Arrays.copyOfRange(tableKey, 1, tableKey.length);
+    }
+
+    public static int compare(byte[] tableKey, Family family, byte[] array, int offset, int length) {
+        int order = (tableKey[0] & 0xFF) - family.code();
+        return order != 0
+                ? order
+                : Arrays.compareUnsigned(tableKey, 1, tableKey.length, array, offset, offset + length);
+    }
+
     public static int compare(byte[] tableKey, Family family, byte[] key) {
         return compare(tableKey, 0, tableKey.length, family.code(), key);
     }

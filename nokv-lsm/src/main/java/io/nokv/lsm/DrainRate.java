@@ -1,0 +1,57 @@
+package io.nokv.lsm;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What jobs that run beside each other achieve together while any of them runs, newer ones counting more. Thread-safe. */
+final class DrainRate {
+    /** Weight of the newest job in what they are taken to achieve. */
+    private static final double NEWEST_WEIGHT = 0.3;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private int running;
+    /** Until when the time that jobs took is counted. */
+    private long countedUpTo;
+    private double bytes;
+    private double nanos = 1e9;
+    private volatile double bytesPerSecond;
+
+    DrainRate(double firstGuess) {
+        bytes = firstGuess;
+        bytesPerSecond = firstGuess;
+    }
+
+    double bytesPerSecond() {
+        return bytesPerSecond;
+    }
+
+    void began(long nowNanos) {
+        lock.lock();
+        try {
+            if (running++ == 0) {
+                countedUpTo = nowNanos;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One that began has ended; {@code drained} is 0 when nothing came of it. */
+    void ended(long nowNanos, long drained) {
+        lock.lock();
+        try {
+            running--;
+            if (drained > 0) {
+                bytes = blend(bytes, drained);
+                nanos = blend(nanos, Math.max(1, nowNanos - countedUpTo));
+                bytesPerSecond = bytes / nanos * 1e9;
+                countedUpTo = nowNanos;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static double blend(double before, double newest) {
+        return before + NEWEST_WEIGHT * (newest - before);
+    }
+}
