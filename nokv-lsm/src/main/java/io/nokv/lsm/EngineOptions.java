@@ -122,6 +122,10 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
             return new Values(bytes, families, inlinePrefixes, fileBytes, compression, garbageShare, parallelMoves);
         }
 
+        public Values withFileBytes(long bytes) {
+            return new Values(minBytes, families, inlinePrefixes, bytes, compression, garbageShare, parallelMoves);
+        }
+
         public Values withFamilies(Set<Family> changed) {
             return new Values(minBytes, changed, inlinePrefixes, fileBytes, compression, garbageShare, parallelMoves);
         }
