@@ -14,11 +14,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random overwrites of values from 1 KiB to 64 KiB, kept with their keys and apart: prints bytes written per byte asked for,
- * rates, and what the store takes; asserts nothing about time. {@code -Dnokv.measure.megabytes} is the size of the data.
+ * rates, and what the store takes; asserts nothing about time. {@code -Dnokv.measure.megabytes} is the size of the data,
+ * {@code -Dnokv.measure.cache.megabytes} that of the block cache.
  */
 @Tag("slow")
 class ValueLogMeasurement {
     private static final long MEGABYTES = Long.getLong("nokv.measure.megabytes", 256);
+    private static final long CACHE_MEGABYTES = Long.getLong("nokv.measure.cache.megabytes", 32);
 
     @Test
     void writesReadsAndSpace() throws Exception {
@@ -35,7 +37,8 @@ class ValueLogMeasurement {
         EngineOptions.Values values = EngineOptions.defaults().values().withMinBytes(512)
                 .withFamilies(Set.of(Family.DEFAULT));
         // A store of the size that 10 GiB would be with the defaults.
-        EngineOptions options = EngineOptions.defaults().withMemtableBytes(4 << 20).withBlockCacheBytes(32 << 20)
+        EngineOptions options = EngineOptions.defaults().withMemtableBytes(4 << 20)
+                .withBlockCacheBytes(CACHE_MEGABYTES << 20)
                 .withValues(apart ? values.withFileBytes(16 << 20) : values.off())
                 .withLevels(new EngineOptions.Levels(4, 12, 24, 3, 16L << 20, 8, 1L << 30, 1 << 20));
         int keys = (int) ((MEGABYTES << 20) / valueBytes);

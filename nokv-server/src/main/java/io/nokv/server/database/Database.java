@@ -15,6 +15,9 @@ import io.nokv.fsmeta.fsck.Fsck;
 import io.nokv.fsmeta.fsck.FsckReport;
 import io.nokv.fsmeta.runtime.KvTxnRunner;
 import io.nokv.kv.KvOptions;
+import io.nokv.lsm.Engine;
+import io.nokv.lsm.EngineStats;
+import io.nokv.lsm.Range;
 import io.nokv.lsm.vfs.MemVfs;
 import io.nokv.lsm.vfs.RealVfs;
 import io.nokv.server.http.StatsGroup;
@@ -102,6 +105,19 @@ public final class Database implements AutoCloseable {
     /** Checks every invariant of every mount at the present version; {@code findings} hears of each as it is found. */
     public FsckReport check(Consumer<Finding> findings) {
         return Fsck.check(transactions.latest(), findings);
+    }
+
+    /** The engine's value files. */
+    public List<EngineStats.ValueFile> valueFiles() {
+        return transactions.kv().engine().valueFiles();
+    }
+
+    /** Rewrites the tables of families that have value files, then moves values until no value file has garbage. */
+    public void collectValues() {
+        Engine engine = transactions.kv().engine();
+        engine.valueFiles().stream().map(EngineStats.ValueFile::family).distinct()
+                .forEach(family -> engine.compact(family, Range.ALL));
+        engine.collectValues(0);
     }
 
     public Ports ports() {
