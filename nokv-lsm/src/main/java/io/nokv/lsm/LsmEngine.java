@@ -125,8 +125,7 @@ final class LsmEngine implements Engine {
     private long append(WriteBatch batch) {
         long began = events.beginSample(counters.batches.add(1));
         byte[] payload = BatchCodec.encode(batch);
-        background.awaitRoom(payload.length, batch.ops().size(),
-                batch.ops().stream().allMatch(op -> op.family() == Family.LOCAL));
+        background.awaitRoom(payload.length, batch.ops().size(), batch.isLocal());
         Shared.Submitted submitted = shared.submit(batch, payload);
         if (submitted.rotated()) {
             background.wake();

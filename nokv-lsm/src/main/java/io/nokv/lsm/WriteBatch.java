@@ -61,6 +61,16 @@ public final class WriteBatch {
         return ops.isEmpty();
     }
 
+    /** Whether nothing in it is of another family than {@link Family#LOCAL}. */
+    boolean isLocal() {
+        for (Op op : ops) {
+            if (op.family() != Family.LOCAL) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Key and value bytes, without framing; what was taken out again counts. */
     public long payloadBytes() {
         return bytes;

@@ -32,8 +32,16 @@ abstract sealed class RadixNode {
         this.ends = ends;
     }
 
-    static RadixNode of(byte[] sample, int depth) {
-        return new Sparse(sample, depth, new byte[0], new Object[0], null);
+    /** One key ends at {@code depth}, others go on with {@code at}. */
+    static RadixNode of(byte[] sample, int depth, RadixEntry ends, byte at, Object child) {
+        return new Sparse(sample, depth, new byte[]{at}, new Object[]{child}, ends);
+    }
+
+    /** Some keys go on with {@code at}, others with {@code another}. */
+    static RadixNode of(byte[] sample, int depth, byte at, Object child, byte another, Object otherChild) {
+        return Byte.compareUnsigned(at, another) < 0
+                ? new Sparse(sample, depth, new byte[]{at, another}, new Object[]{child, otherChild}, null)
+                : new Sparse(sample, depth, new byte[]{another, at}, new Object[]{otherChild, child}, null);
     }
 
     /** Null for {@link Dense} slots without a child. */

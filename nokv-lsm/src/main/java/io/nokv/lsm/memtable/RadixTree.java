@@ -96,17 +96,14 @@ final class RadixTree implements EntryIndex {
     /** Puts a node in front of {@code old}: its keys and {@code key} part at {@code depth}, or one of them ends there. */
     private long fork(RadixNode parent, int slot, int depth, byte[] sample, Object old, byte[] key, long sequence,
             byte[] value) {
-        RadixNode node = RadixNode.of(sample, depth);
-        if (sample.length == depth) {
-            node.ends = (RadixEntry) old; // a node has keys that go on after its depth
-        } else {
-            node = node.with(sample[depth] & 0xFF, old);
-        }
         RadixEntry added = new RadixEntry(key, sequence, value, null);
-        if (key.length == depth) {
-            node.ends = added;
+        RadixNode node;
+        if (sample.length == depth) { // a node has keys that go on after its depth, so this is an entry
+            node = RadixNode.of(sample, depth, (RadixEntry) old, key[depth], added);
+        } else if (key.length == depth) {
+            node = RadixNode.of(sample, depth, added, sample[depth], old);
         } else {
-            node = node.with(key[depth] & 0xFF, added);
+            node = RadixNode.of(sample, depth, sample[depth], old, key[depth], added);
         }
         put(parent, slot, node);
         return entryBytes(key, value) + node.bytes();

@@ -3,10 +3,12 @@ package io.nokv.lsm.wal;
 import io.nokv.base.codec.ByteReader;
 import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.Invariant;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.WriteBatch;
+import java.util.List;
 
 /** A batch as the payload of a log record. */
 public final class BatchCodec {
@@ -49,34 +51,74 @@ public final class BatchCodec {
         if (batch.isEmpty()) {
             throw NokvException.invalid("a batch without operations");
         }
-        long estimate = batch.payloadBytes() + 13L * batch.ops().size() + 5;
-        if (estimate > LogFormat.MAX_PAYLOAD_BYTES) {
+        List<WriteBatch.Op> ops = batch.ops();
+        long bytes = varintBytes(ops.size());
+        for (WriteBatch.Op op : ops) {
+            bytes += switch (op) {
+                case WriteBatch.Op.Put put -> 1 + fieldBytes(put.key()) + fieldBytes(put.value());
+                case WriteBatch.Op.Delete delete -> 1 + fieldBytes(delete.key());
+                case WriteBatch.Op.DeleteRange(_, Range range) -> 2 + boundBytes(range.from()) + boundBytes(range.to());
+            };
+        }
+        if (bytes > LogFormat.MAX_PAYLOAD_BYTES) {
             throw NokvException.invalid("a batch of " + batch.payloadBytes() + " bytes; at most "
                     + LogFormat.MAX_PAYLOAD_BYTES + " fit into one");
         }
-        ByteWriter out = new ByteWriter((int) estimate);
-        out.varint(batch.ops().size());
-        for (WriteBatch.Op op : batch.ops()) {
-            switch (op) {
-                case WriteBatch.Op.Put put -> out.u8(head(put.family(), PUT)).bytes(put.key()).bytes(put.value());
-                case WriteBatch.Op.Delete delete -> out.u8(head(delete.family(), DELETE)).bytes(delete.key());
-                case WriteBatch.Op.DeleteRange(Family family, Range range) -> {
-                    out.u8(head(family, DELETE_RANGE));
-                    encode(range, out);
+        byte[] out = new byte[(int) bytes];
+        int at = varint(out, 0, ops.size());
+        for (WriteBatch.Op op : ops) {
+            at = switch (op) {
+                case WriteBatch.Op.Put put -> {
+                    out[at] = (byte) head(put.family(), PUT);
+                    yield field(out, field(out, at + 1, put.key()), put.value());
                 }
-            }
+                case WriteBatch.Op.Delete delete -> {
+                    out[at] = (byte) head(delete.family(), DELETE);
+                    yield field(out, at + 1, delete.key());
+                }
+                case WriteBatch.Op.DeleteRange(Family family, Range range) -> {
+                    out[at] = (byte) head(family, DELETE_RANGE);
+                    out[at + 1] = (byte) ((range.from() == null ? 0 : HAS_FROM) | (range.to() == null ? 0 : HAS_TO));
+                    yield bound(out, bound(out, at + 2, range.from()), range.to());
+                }
+            };
         }
-        return out.toBytes();
+        Invariant.check(at == out.length, "a batch is as long as it was measured to be", at);
+        return out;
     }
 
-    private static void encode(Range range, ByteWriter out) {
-        out.u8((range.from() == null ? 0 : HAS_FROM) | (range.to() == null ? 0 : HAS_TO));
-        if (range.from() != null) {
-            out.bytes(range.from());
+    private static int varintBytes(int value) {
+        return (Integer.SIZE + 6 - Integer.numberOfLeadingZeros(value | 1)) / 7;
+    }
+
+    private static long fieldBytes(byte[] field) {
+        return (long) varintBytes(field.length) + field.length;
+    }
+
+    private static long boundBytes(byte[] bound) {
+        return bound == null ? 0 : fieldBytes(bound);
+    }
+
+    /** As ByteWriter's varint; answers where it ends. */
+    private static int varint(byte[] out, int from, int value) {
+        int at = from;
+        int rest = value;
+        while (rest >= 0x80) {
+            out[at++] = (byte) (rest | 0x80);
+            rest >>>= 7;
         }
-        if (range.to() != null) {
-            out.bytes(range.to());
-        }
+        out[at++] = (byte) rest;
+        return at;
+    }
+
+    private static int field(byte[] out, int from, byte[] field) {
+        int at = varint(out, from, field.length);
+        System.arraycopy(field, 0, out, at, field.length);
+        return at + field.length;
+    }
+
+    private static int bound(byte[] out, int from, byte[] bound) {
+        return bound == null ? from : field(out, from, bound);
     }
 
     private static Range decodeRange(ByteReader in) {

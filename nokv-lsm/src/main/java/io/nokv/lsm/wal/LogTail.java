@@ -2,6 +2,7 @@ package io.nokv.lsm.wal;
 
 import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.port.Clock;
+import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.event.SyncSpan;
@@ -19,6 +20,7 @@ final class LogTail {
     private final Retention retention;
     private final Events events;
     private final Clock clock;
+    private final Scheduler scheduler;
     private SegmentWriter writer;
     /** The end of the segments that are complete, and so synced. */
     private long completedSequence;
@@ -32,13 +34,15 @@ final class LogTail {
     private final LongAdder longHolds = new LongAdder();
     private final LongAdder requests = new LongAdder();
 
-    LogTail(LogFiles files, long segmentBytes, LogLimits limits, Retention retention, Events events, Clock clock) {
+    LogTail(LogFiles files, long segmentBytes, LogLimits limits, Retention retention, Events events, Clock clock,
+            Scheduler scheduler) {
         this.files = files;
         this.segmentBytes = segmentBytes;
         this.limits = limits;
         this.retention = retention;
         this.events = events;
         this.clock = clock;
+        this.scheduler = scheduler;
     }
 
     /** Begins the first segment of this opening; durable when it returns. */
@@ -109,6 +113,7 @@ final class LogTail {
             syncs.increment();
         } else {
             writer.writeOut();
+            writer.syncAhead(scheduler);
         }
         retention.wrote(writer.end());
         groups.increment();

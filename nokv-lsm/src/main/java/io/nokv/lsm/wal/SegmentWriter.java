@@ -1,6 +1,8 @@
 package io.nokv.lsm.wal;
 
 import io.nokv.base.codec.Bytes;
+import io.nokv.base.port.Promise;
+import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
 import java.nio.ByteBuffer;
@@ -9,6 +11,8 @@ import java.nio.ByteBuffer;
 final class SegmentWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final long ALLOCATION_BYTES = 1 << 20;
+    /** A part of the segment this large is sent to the medium ahead of the sync that somebody waits for. */
+    private static final int AHEAD_PARTS = 8;
 
     private final VfsFile file;
     private final long number;
@@ -18,6 +22,9 @@ final class SegmentWriter implements AutoCloseable {
     private long end;
     private long allocated;
     private long syncedTo;
+    /** Up to where a sync ahead was begun, and the one under way; null when there is none, or it was waited for. */
+    private long aheadTo;
+    private Promise<Void> ahead;
     /** The end of the header; a segment that holds no more takes a record of any size. */
     private long firstRecordEnd;
 
@@ -89,8 +96,41 @@ final class SegmentWriter implements AutoCloseable {
     void sync() {
         writeOut();
         if (syncedTo < end) {
+            awaitAhead();
             file.sync();
             syncedTo = end;
+        }
+    }
+
+    /**
+     * Begins to put what is in the file onto the medium, once that is much, and does not wait for it: where nobody asks
+     * for syncs, the one at the end of the segment would otherwise have all of it to do, while everybody waits. It proves
+     * nothing: {@link #sync} still says what is durable. A failure is rethrown by the next call that comes after it, and
+     * by the next sync in any case, since the operating system may report it only once.
+     */
+    void syncAhead(Scheduler scheduler) {
+        if (end - Math.max(syncedTo, aheadTo) < capacity / AHEAD_PARTS || ahead != null && !ahead.isDone()) {
+            return;
+        }
+        awaitAhead();
+        Promise<Void> done = scheduler.promise();
+        ahead = done;
+        aheadTo = end;
+        scheduler.execute("lsm-log-ahead", () -> {
+            try {
+                file.sync();
+                done.complete(null);
+            } catch (RuntimeException | Error e) {
+                done.fail(e);
+            }
+        });
+    }
+
+    private void awaitAhead() {
+        Promise<Void> begun = ahead;
+        ahead = null;
+        if (begun != null) {
+            begun.await();
         }
     }
 

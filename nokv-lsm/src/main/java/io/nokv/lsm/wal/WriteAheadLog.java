@@ -58,7 +58,8 @@ public final class WriteAheadLog {
         if (end.lastSegment() != 0) {
             syncTail(ports.vfs(), files.segment(end.lastSegment()));
         }
-        this.tail = new LogTail(files, segmentBytes, options.limits, retention, events, clock);
+        this.tail = new LogTail(files, segmentBytes, options.limits, retention, events, clock,
+                ports.scheduler());
         long number = Math.max(Math.max(end.lastSegment(), end.unused()) + 1, Math.max(firstSegment, 1));
         tail.open(number, end.lastSegment(), end.lastEnd(), end.nextSequence());
         retention.lower(engine, number);
