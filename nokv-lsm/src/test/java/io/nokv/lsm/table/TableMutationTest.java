@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** The parts of a table when their bytes are not what was written although their checksum is right. */
 class TableMutationTest {
+    private static final int ENTRIES = 60;
     private static final Family FAMILY = Family.WRITE;
 
     @Test
@@ -38,11 +39,11 @@ class TableMutationTest {
                     bytes -> compression.decompress(bytes, bytes.length, block.length));
         }
         TableIndex.Builder index = new TableIndex.Builder();
-        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0010")), 7, 4_000);
-        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0020")), 900, 4_100);
-        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0030")), 3, 100);
+        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0010")), 7, 4_000, 3);
+        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0020")), 900, 4_100, 300);
+        index.add(TableKey.of(FAMILY, TestWorld.b("dir/0030")), 3, 100, 1);
         Mutations.check(random, index.finish(), rounds,
-                bytes -> TableIndex.parse(bytes, 8_200 + 3 * BlockFormat.TRAILER_BYTES, "t", 8_227));
+                bytes -> TableIndex.parse(new ByteReader(bytes), 0, 8_200));
         Mutations.check(random, deletions(), rounds, bytes -> DeletionsBlock.decode(bytes).encode());
         HeadBounds bounds = new HeadBounds(KeyTails.NONE.with(FAMILY, 4).with(Family.LOCK, 8));
         bounds.add(FAMILY, TestWorld.b("dir/0010"), 0, 8);
@@ -61,7 +62,7 @@ class TableMutationTest {
 
     private static byte[] block() {
         BlockBuilder builder = new BlockBuilder();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < ENTRIES; i++) {
             byte[] key = TestWorld.b(String.format("dir/%04d", i / 2 * 2));
             byte[] value = new byte[i % 20 == 0 ? 200 : i % 7];
             EntryKind kind = i % 9 == 0 ? EntryKind.DELETE : EntryKind.PUT;
@@ -71,9 +72,13 @@ class TableMutationTest {
         return builder.finish();
     }
 
+    private static Block blockOf(byte[] raw) {
+        return Block.of(Arrays.copyOf(raw, Block.arrayBytes(raw.length, ENTRIES)), raw.length, ENTRIES, "t", 0, 1);
+    }
+
     /** Both ways and by seeking; an entry takes at least four bytes, so it ends. */
     private static void walk(byte[] bytes) {
-        Block block = new Block(bytes, "t", 0);
+        Block block = blockOf(bytes);
         BlockCursor cursor = new BlockCursor();
         cursor.reset(block);
         int entries = 0;
@@ -81,8 +86,8 @@ class TableMutationTest {
             use(cursor);
             assertTrue(++entries <= bytes.length, "the way forward does not end");
         }
-        // Restarts may lead to the same entries again and again.
-        long most = (long) bytes.length * block.restarts;
+        // More than there are entries is a way that does not end.
+        long most = (long) bytes.length * block.count;
         for (cursor.seekToLast(); cursor.isValid(); cursor.prev()) {
             use(cursor);
             assertTrue(--most >= 0, "the way back does not end");
@@ -101,16 +106,16 @@ class TableMutationTest {
     }
 
     private static void use(BlockCursor cursor) {
-        Arrays.copyOfRange(cursor.keyArray, cursor.keyOffset, cursor.keyOffset + cursor.keyLength);
+        Arrays.copyOfRange(cursor.keyArray, 0, cursor.keyLength);
         Arrays.copyOfRange(cursor.block().bytes, cursor.valueOffset, cursor.valueOffset + cursor.valueLength);
     }
 
     private static void search(byte[] bytes) {
-        Block block = new Block(bytes, "t", 0);
+        Block block = blockOf(bytes);
         for (int i = 0; i < 61; i += 5) {
             byte[] key = TestWorld.b(String.format("dir/%04d", i));
             PointLookup lookup = PointLookup.exact(FAMILY, KeyTails.NONE, key, 970);
-            BlockSearch.find(block, lookup);
+            BlockSearch.find(block, KeyTails.NONE, lookup);
             if (lookup.isFound()) {
                 lookup.copyOfValue();
             }
