@@ -47,7 +47,10 @@ public interface Engine extends AutoCloseable {
      */
     <T> T first(Family family, byte[] key, Snapshot snapshot, EntryReader<T> reader);
 
-    /** One pass over sorted keys; the i-th answer belongs to the i-th key, null when absent. */
+    /**
+     * One pass over keys in ascending order, which may repeat; the i-th answer belongs to the i-th key, null when absent.
+     * INVALID_ARGUMENT when they are not in order.
+     */
     byte[][] multiGet(Family family, byte[][] sortedKeys, Snapshot snapshot);
 
     /** A cursor over {@code range}; {@code snapshot} null means the state at the time of this call. */

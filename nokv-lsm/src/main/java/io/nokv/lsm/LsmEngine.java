@@ -26,6 +26,7 @@ import io.nokv.lsm.wal.LogChannel;
 import io.nokv.lsm.wal.LogConsumer;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -213,9 +214,17 @@ final class LsmEngine implements Engine {
             counters.gets.add(sortedKeys.length);
             byte[][] found = new byte[sortedKeys.length][];
             byte[][] pointers = null;
-            for (int i = 0; i < found.length; i++) {
-                PointLookup lookup = PointLookup.exact(family, tails, sortedKeys[i], sequence);
-                if (state.find(tables, lookup)) {
+            PointLookup[] lookups = new PointLookup[sortedKeys.length];
+            for (int i = 0; i < lookups.length; i++) {
+                if (i > 0 && Arrays.compareUnsigned(sortedKeys[i - 1], sortedKeys[i]) > 0) {
+                    throw NokvException.invalid("keys of a multi-get are not in order at " + i);
+                }
+                lookups[i] = PointLookup.exact(family, tails, sortedKeys[i], sequence);
+            }
+            state.findAll(tables, lookups);
+            for (int i = 0; i < lookups.length; i++) {
+                PointLookup lookup = lookups[i];
+                if (lookup.isFound() && !lookup.isTombstone()) {
                     found[i] = lookup.copyOfValue();
                     if (lookup.kind() == EntryKind.POINTER) {
                         pointers = pointers == null ? new byte[found.length][] : pointers;
