@@ -224,7 +224,9 @@ public final class Version {
 
     /** Asks the tables, newest first, until none can change the answer. */
     public void find(TableStore store, PointLookup lookup) {
-        for (TableHandle table : levels.get(0)) {
+        List<TableHandle> newest = levels.get(0);
+        for (int i = 0; i < newest.size(); i++) { // an iterator would be allocated for each read
+            TableHandle table = newest.get(i);
             if (lookup.isSettled()) {
                 return;
             }
