@@ -56,6 +56,14 @@ public interface Engine extends AutoCloseable {
     /** A cursor over {@code range}; {@code snapshot} null means the state at the time of this call. */
     Cursor cursor(Family family, Range range, Snapshot snapshot);
 
+    /**
+     * A cursor over the keys that begin with {@code prefix}: its bounds are their first and their last, so seeks stop there in both
+     * directions, and what knows prefixes may pass tables over by {@link Range#commonPrefix()}.
+     */
+    default Cursor prefixCursor(Family family, byte[] prefix, Snapshot snapshot) {
+        return cursor(family, Range.prefix(prefix), snapshot);
+    }
+
     /** {@link #snapshot(String)} of an owner who gives no name. */
     default Snapshot snapshot() {
         return snapshot("unnamed");
