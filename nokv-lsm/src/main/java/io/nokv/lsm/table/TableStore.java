@@ -55,13 +55,8 @@ public final class TableStore implements AutoCloseable {
         partitionsLoaded.increment();
     }
 
-    void countFilter(int passed, int rejected) {
-        if (passed > 0) {
-            filterPasses.add(passed);
-        }
-        if (rejected > 0) {
-            filterRejections.add(rejected);
-        }
+    void countFilter(boolean passed) {
+        (passed ? filterPasses : filterRejections).increment();
     }
 
     public String path(long number) {

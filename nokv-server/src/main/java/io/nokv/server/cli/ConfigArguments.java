@@ -39,12 +39,17 @@ class ConfigArguments {
         return (data == null ? Path.of(config().data()) : data).toAbsolutePath().normalize();
     }
 
-    /** CommandFailure naming the directory when it holds no database. Close it. */
-    final Database openExistingDatabase() {
+    /** CommandFailure naming the directory when it holds no database. */
+    final void requireDatabase() {
         if (!DataDirectory.holdsDatabase(dataDirectory())) {
             throw new CommandFailure(ExitCode.FAILED, "no database in " + dataDirectory()
                     + "; make one with nokv quickstart, nokv import or nokv server");
         }
+    }
+
+    /** CommandFailure naming the directory when it holds no database. Close it. */
+    final Database openExistingDatabase() {
+        requireDatabase();
         return openOrCreateDatabase();
     }
 

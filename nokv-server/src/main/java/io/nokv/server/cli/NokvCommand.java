@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
                         "  nokv COMMAND --help        explains a command, with an example"}, subcommands = {
                                 QuickstartCommand.class, SqlCommand.class, ServerCommand.class, ImportCommand.class,
                                 MountCommand.class, QuotaCommand.class, SnapshotCommand.class, StatsCommand.class,
-                                FsckCommand.class, VlogCommand.class, VersionCommand.class, HelpCommand.class})
+                                FsckCommand.class, ManifestCommand.class, VlogCommand.class, VersionCommand.class,
+                                HelpCommand.class})
 final class NokvCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -18,6 +18,7 @@ import io.nokv.kv.KvOptions;
 import io.nokv.lsm.Engine;
 import io.nokv.lsm.EngineStats;
 import io.nokv.lsm.Range;
+import io.nokv.lsm.ManifestContents;
 import io.nokv.lsm.vfs.MemVfs;
 import io.nokv.lsm.vfs.RealVfs;
 import io.nokv.server.http.StatsGroup;
@@ -118,6 +119,11 @@ public final class Database implements AutoCloseable {
         engine.valueFiles().stream().map(EngineStats.ValueFile::family).distinct()
                 .forEach(family -> engine.compact(family, Range.ALL));
         engine.collectValues(0);
+    }
+
+    /** What the engine's manifest says in a data directory that nobody has open; nothing but the manifest is read. */
+    public static ManifestContents manifest(Path directory) {
+        return ManifestContents.read(new RealVfs(directory), DataDirectory.ENGINE);
     }
 
     public Ports ports() {
