@@ -138,7 +138,7 @@ final class TestStream implements LogConsumer {
         dropped = Math.max(dropped, Math.min(number, submitted));
         replayed.headMap(dropped, true).clear();
         fresh.headMap(dropped, true).clear();
-        long first = LogChannel.NOTHING;
+        long first = current;
         for (LogPlace place : replayed.values()) {
             first = Math.min(first, place.segment());
         }

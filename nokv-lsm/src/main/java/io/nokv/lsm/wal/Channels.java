@@ -29,7 +29,7 @@ final class Channels {
             if (consumer.channel() < 1 || consumer.channel() > 255 || known.containsKey(consumer.channel())) {
                 throw NokvException.invalid("channel " + consumer.channel() + " of the log for " + consumer.name());
             }
-            known.put(consumer.channel(), new Known(consumer, retention.hold(consumer.name(), LogChannel.NOTHING)));
+            known.put(consumer.channel(), new Known(consumer, retention.hold(consumer.name(), Retention.NOTHING)));
         }
     }
 
@@ -43,7 +43,7 @@ final class Channels {
         int kind = in.u8();
         long stream = in.u64();
         Known to = known.computeIfAbsent(channel, number -> new Known(null,
-                retention.hold("channel " + number + ", which nobody here consumes,", LogChannel.NOTHING)));
+                retention.hold("channel " + number + ", which nobody here consumes,", Retention.NOTHING)));
         retention.lower(to.hold, place.segment());
         if (to.consumer != null) {
             to.consumer.replayed(place, kind, stream, bytes, frame.payloadAt() + LogFormat.STREAM_HEAD_BYTES,
@@ -96,6 +96,11 @@ final class Channels {
         @Override
         public void awaitWritten(long position) {
             commit.awaitWrittenPosition(position);
+        }
+
+        @Override
+        public boolean isWritten(long position) {
+            return commit.isWritten(position);
         }
 
         @Override

@@ -159,6 +159,10 @@ final class GroupCommit {
         }
     }
 
+    boolean isWritten(long position) {
+        return writtenPosition >= position;
+    }
+
     /** Waits for what {@link #rotate()} promised, seeing to it that somebody does it. */
     long awaitRotation(Promise<Long> opened) {
         while (!opened.isDone()) {

@@ -1,6 +1,7 @@
 package io.nokv.lsm.wal;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * One consumer's part of an engine's log. Its records stand in the same segments as the engine's batches, in the order in
@@ -8,9 +9,6 @@ import java.util.List;
  * that they are no longer needed. Thread-safe.
  */
 public interface LogChannel {
-    /** What {@link #needs} takes when nothing is needed. */
-    long NOTHING = Long.MAX_VALUE;
-
     /**
      * Orders {@code records} behind everything appended before; memory only. They become durable one after the other, so
      * after a crash the first few of them may be there. Returns what to wait for. INVALID_ARGUMENT when one is too large,
@@ -23,6 +21,9 @@ public interface LogChannel {
 
     /** Waits until everything up to {@code position} is with the operating system. */
     void awaitWritten(long position);
+
+    /** Whether everything up to {@code position} is with the operating system, so that {@link #read} finds it. */
+    boolean isWritten(long position);
 
     /**
      * Waits until the log is below its limit. OVERLOADED, naming who keeps the oldest segment, when that does not happen in
@@ -37,9 +38,9 @@ public interface LogChannel {
     long currentSegment();
 
     /**
-     * Nothing of this channel below {@code segment} is needed any more; {@link #NOTHING}: nothing at all. Records that were
-     * appended and have no place yet count as standing in {@link #currentSegment()}, to be asked before looking at them.
-     * What is written afterwards is kept by itself.
+     * Nothing of this channel below {@code segment} is needed any more. Ask {@link #currentSegment()} first, then look at what is
+     * needed: records that were appended and have no place yet count as standing there, and what is appended meanwhile is
+     * not looked at, so {@code segment} is never above that.
      */
     void needs(long segment);
 
@@ -47,5 +48,5 @@ public interface LogChannel {
      * Runs {@code request} with the number of a segment whenever the log wants this channel to need nothing of that segment
      * and those before. It runs on the flow that writes the log: it must neither wait nor append.
      */
-    void onRequest(java.util.function.LongConsumer request);
+    void onRequest(LongConsumer request);
 }

@@ -25,6 +25,9 @@ final class Retention {
 
     private record Complete(long bytes, long sinceNanos) {}
 
+    /** The place of a hold that keeps nothing. */
+    static final long NOTHING = Long.MAX_VALUE;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Hold> holds = new ArrayList<>();
     private final TreeMap<Long, Complete> complete = new TreeMap<>();
@@ -210,7 +213,7 @@ final class Retention {
     }
 
     private LogHold shown(Hold hold, long nowNanos) {
-        if (hold.segment == LogChannel.NOTHING) {
+        if (hold.segment == NOTHING) {
             return new LogHold(hold.name, 0, 0, 0);
         }
         long bytes = complete.tailMap(hold.segment).values().stream().mapToLong(Complete::bytes).sum() + currentBytes;

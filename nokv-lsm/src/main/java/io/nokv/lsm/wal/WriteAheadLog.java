@@ -48,7 +48,7 @@ public final class WriteAheadLog {
         this.segmentBytes = options.segmentBytes;
         this.clock = ports.clock();
         this.retention = new Retention();
-        this.engine = retention.hold(ENGINE, LogChannel.NOTHING);
+        this.engine = retention.hold(ENGINE, Retention.NOTHING);
         this.channels = new Channels(retention, files, options.consumers);
         LogReplay.End end = LogReplay.run(files, firstSegment, nextSequence, new Replayed(recovery));
         if (end.unused() != 0) {
