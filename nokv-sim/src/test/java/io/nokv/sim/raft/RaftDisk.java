@@ -1,106 +1,142 @@
 package io.nokv.sim.raft;
 
+import io.nokv.base.codec.ByteReader;
+import io.nokv.base.codec.ByteWriter;
+import io.nokv.lsm.Engine;
+import io.nokv.lsm.EngineOptions;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.WriteBatch;
+import io.nokv.lsm.wal.LogLimits;
 import io.nokv.raft.core.Entry;
-import io.nokv.raft.core.HardState;
-import io.nokv.raft.core.LogShape;
 import io.nokv.raft.core.Ready;
 import io.nokv.raft.core.Restored;
 import io.nokv.raft.membership.Membership;
+import io.nokv.raft.storage.RaftLogOptions;
+import io.nokv.raft.storage.RaftLogs;
+import io.nokv.raft.wire.EntryCodec;
+import io.nokv.sim.disk.DiskCall;
+import io.nokv.sim.disk.Fault;
+import io.nokv.sim.disk.FaultPlan;
+import io.nokv.sim.disk.SimDisk;
 import io.nokv.sim.world.SimEntropy;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import io.nokv.sim.world.SimNode;
+import io.nokv.sim.world.World;
 import java.util.List;
 
 /**
- * What one machine keeps: a log with a durable and a volatile half, and the last durable copy of its state machine. A
- * crash keeps a random prefix of what was written since the last sync.
+ * What one machine keeps, as production does: an engine on a disk that loses what was not synced, the replica's log in the
+ * engine's log, and the state machine, now and then, as a row of the engine. Methods that wait say so.
  */
 final class RaftDisk {
-    private final ArrayList<Entry> entries = new ArrayList<>();
-    private final ArrayDeque<Ready> unsynced = new ArrayDeque<>();
-    private HardState hardState = HardState.INITIAL;
-    private long baseIndex;
-    private long baseTerm;
+    private static final long REGION = 1;
+    private static final byte[] MACHINE = {'m'};
+    private static final long SEGMENT_BYTES = 64 << 10;
+
+    private final SimDisk disk;
+    private final SimEntropy random;
+    private final Membership founders;
+    private final long syncNanos;
+    private final RaftLogOptions logOptions;
+    private Engine engine;
+    private RaftLogs logs;
     private RegisterMachine checkpoint;
 
-    RaftDisk(Membership founders) {
-        this.checkpoint = new RegisterMachine(founders);
+    RaftDisk(World world, String name, Membership founders, long syncNanos) {
+        this.disk = new SimDisk(world, name);
+        this.random = world.entropy("disk of " + name);
+        this.founders = founders;
+        this.syncNanos = syncNanos;
+        this.logOptions = new RaftLogOptions(random.chance(0.5) ? random.between(0, 3_000) : 1 << 20, 1 << 20);
     }
 
-    /** Written; durable after the next {@link #sync} that covers it. */
-    void write(Ready ready) {
-        unsynced.add(ready);
+    SimNode boot(String process) {
+        return disk.boot(process);
     }
 
-    /** Everything up to Ready {@code number} is durable. */
-    void sync(long number) {
-        while (!unsynced.isEmpty() && unsynced.peek().number() <= number) {
-            settle(unsynced.poll());
+    /** How many times longer a sync takes than it usually does. */
+    void slow(long times) {
+        disk.plan(new FaultPlan().nth(1, true, call -> call.op() == DiskCall.Op.SYNC,
+                new Fault.Stall(times * syncNanos)));
+    }
+
+    /** What was not synced is lost, in part or wholly; now and then only the process dies. */
+    void crash(SimNode node) {
+        if (random.chance(0.8)) {
+            disk.cutPower();
+        } else {
+            node.kill();
         }
+        engine = null;
+        logs = null;
     }
 
-    private void settle(Ready ready) {
-        if (ready.snapshot() != null) {
-            entries.clear();
-            baseIndex = ready.snapshot().index();
-            baseTerm = ready.snapshot().term();
-            checkpoint = RegisterMachine.of(ready.snapshot());
-        }
-        if (!ready.entries().isEmpty()) {
-            entries.subList((int) (ready.entries().getFirst().index() - baseIndex - 1), entries.size()).clear();
-            entries.addAll(ready.entries());
-        }
-        if (ready.hardState() != null) {
-            hardState = ready.hardState();
-        }
+    /** Opens what is there; waits. {@code fetched} is called when entries that were not at hand are. */
+    Restored open(SimNode node, Runnable fetched) {
+        LogLimits limits = new LogLimits(2 * SEGMENT_BYTES, 64 * SEGMENT_BYTES, 10_000_000_000L, 1_000_000_000L,
+                600_000_000_000L);
+        RaftLogs opening = new RaftLogs(logOptions, node.scheduler());
+        EngineOptions options = EngineOptions.tiny().withMemtableBytes(256 << 10)
+                .withLog(new EngineOptions.Log(SEGMENT_BYTES, 8 << 20, limits, List.of(opening)));
+        Engine opened = Engine.open("db", options, node.ports());
+        opening.open(opened, new RaftLogs.Listener() {
+            @Override
+            public void fetched(long region) {
+                fetched.run();
+            }
+
+            @Override
+            public void compactionWanted(long region) {
+                // It checkpoints and compacts all the time.
+            }
+
+            @Override
+            public void failed(long region, RuntimeException cause) {
+                throw new AssertionError("a disk that loses only what was not synced", cause);
+            }
+        });
+        byte[] stored = opened.get(Family.LOCAL, MACHINE, null);
+        checkpoint = stored == null
+                ? new RegisterMachine(founders)
+                : RegisterMachine.of(EntryCodec.snapshot(new ByteReader(stored)));
+        Restored restored = opening.restore(REGION, checkpoint.applied(), checkpoint.term(), checkpoint.membership());
+        engine = opened;
+        logs = opening;
+        return restored;
     }
 
-    void crash(SimEntropy random) {
-        int kept = (int) random.between(0, unsynced.size());
-        for (int i = 0; i < kept; i++) {
-            settle(unsynced.poll());
-        }
-        unsynced.clear();
-    }
-
-    Restored restored() {
-        return new Restored(hardState, checkpoint.membership(), checkpoint.applied(),
-                LogShape.of(baseIndex, baseTerm, entries));
-    }
-
-    /** The state machine as it was when it was last made durable. */
+    /** The state machine as it was last written; durable when the log is up to there. */
     RegisterMachine checkpoint() {
         return checkpoint;
     }
 
+    /** Writes {@code machine}, which nobody changes any more, unless a later one was; may wait. */
     void checkpoint(RegisterMachine machine) {
         if (machine.applied() > checkpoint.applied()) {
+            ByteWriter out = new ByteWriter();
+            EntryCodec.put(out, machine.snapshot());
+            engine.submit(new WriteBatch().put(Family.LOCAL, MACHINE, out.toBytes()));
             checkpoint = machine;
         }
     }
 
-    long base() {
-        return baseIndex;
+    /** Writes {@code ready}; a snapshot's state machine goes before it. May wait; what is written is not durable yet. */
+    long write(Ready ready) {
+        if (ready.snapshot() != null) {
+            checkpoint(RegisterMachine.of(ready.snapshot()));
+        }
+        return logs.write(List.of(new RaftLogs.Turn(REGION, ready)));
     }
 
-    void compact(long index) {
-        int dropped = (int) (index - baseIndex);
-        baseTerm = entries.get(dropped - 1).term();
-        baseIndex = index;
-        entries.subList(0, dropped).clear();
+    /** Waits until everything up to {@code position} is durable. */
+    void awaitDurable(long position) {
+        logs.awaitDurable(position);
+    }
+
+    void compact(long index, long term) {
+        logs.compact(REGION, index, term);
     }
 
     List<Entry> read(long from, long to, long maxBytes) {
-        List<Entry> out = new ArrayList<>();
-        long bytes = 0;
-        for (long index = from; index <= to; index++) {
-            Entry entry = entries.get((int) (index - baseIndex - 1));
-            bytes += entry.bytes();
-            if (bytes > maxBytes && !out.isEmpty()) {
-                break;
-            }
-            out.add(entry);
-        }
-        return out;
+        return logs.entries(REGION, from, to, maxBytes);
     }
 }

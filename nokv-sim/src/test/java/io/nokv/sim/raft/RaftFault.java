@@ -100,7 +100,7 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
 
     /** @param mute what it sent and has not arrived is lost with it */
     private void crash(RaftCluster cluster, RaftMachine machine, boolean mute) {
-        if (machine == null || !machine.isUp()) {
+        if (machine == null || !machine.isOn()) {
             return;
         }
         SimNet net = cluster.world().net();
@@ -109,7 +109,7 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         }
         machine.kill();
         cluster.world().driver().scheduler().after(millis * 1_000_000, "restart", () -> {
-            if (!machine.isUp()) {
+            if (!machine.isOn()) {
                 if (mute) {
                     cluster.machines().forEach(other -> net.mend(machine.id(), other.id()));
                 }

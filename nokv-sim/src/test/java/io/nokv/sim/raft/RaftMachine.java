@@ -8,6 +8,7 @@ import io.nokv.raft.core.ReadAdmission;
 import io.nokv.raft.core.ReadOutcome;
 import io.nokv.raft.core.Ready;
 import io.nokv.raft.core.Replica;
+import io.nokv.raft.core.Restored;
 import io.nokv.raft.core.Snapshot;
 import io.nokv.raft.core.Status;
 import io.nokv.raft.membership.Membership;
@@ -56,7 +57,8 @@ final class RaftMachine implements LogSource {
     private final ArrayDeque<Read> confirmed = new ArrayDeque<>();
     private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
     private long contexts;
-    private boolean syncing;
+    private boolean persisting;
+    private boolean checkpointDue;
     private boolean applyScheduled;
     private long pausedUntilNanos;
     private long slowness = 1;
@@ -67,21 +69,44 @@ final class RaftMachine implements LogSource {
         this.cluster = cluster;
         this.world = cluster.world();
         this.random = world.entropy("machine " + id);
-        this.disk = new RaftDisk(founders);
+        this.disk = new RaftDisk(world, "m" + id, founders, cluster.syncNanos());
     }
 
     // ---- life ----------------------------------------------------------------------------------------------------
 
-    boolean isUp() {
+    /** Whether its process runs; it may still be opening what it has. */
+    boolean isOn() {
         return node != null;
     }
 
+    boolean isUp() {
+        return replica != null;
+    }
+
     void start() {
-        node = world.boot("m" + id, null);
-        net = world.net().of(node);
-        machine = disk.checkpoint().copy();
-        contexts = 0;
-        replica = cluster.replica(id, node.entropy(), disk.restored(), this, now());
+        SimNode life = disk.boot("m" + id);
+        node = life;
+        disk.slow(slowness);
+        life.scheduler().execute("start", () -> {
+            Restored restored = disk.open(life, this::fetched);
+            net = world.net().of(life);
+            machine = disk.checkpoint().copy();
+            contexts = 0;
+            replica = cluster.replica(id, life.entropy(), restored, this, now());
+            listen();
+            tickLater();
+            checkpointLater();
+        });
+    }
+
+    /** Entries that were not at hand are. */
+    private void fetched() {
+        if (replica != null) {
+            input(() -> {});
+        }
+    }
+
+    private void listen() {
         net.listen(id, new Net.Inbox() {
             @Override
             public void received(long fromNode, byte[] message) {
@@ -93,21 +118,21 @@ final class RaftMachine implements LogSource {
                 input(() -> replica.unreachable(other));
             }
         });
-        tickLater();
-        checkpointLater();
     }
 
     void kill() {
+        disk.crash(node);
         node.kill();
         node = null;
-        disk.crash(random);
+        replica = null;
         writing.clear();
         applying.clear();
         proposals.clear();
         reads.clear();
         confirmed.clear();
         backlog.clear();
-        syncing = false;
+        persisting = false;
+        checkpointDue = false;
         applyScheduled = false;
         pausedUntilNanos = 0;
     }
@@ -129,6 +154,7 @@ final class RaftMachine implements LogSource {
     /** How many times longer its disk takes. */
     void slowDisk(long times) {
         slowness = times;
+        disk.slow(times);
     }
 
     void drift(long ppm) {
@@ -153,19 +179,20 @@ final class RaftMachine implements LogSource {
     private void checkpointLater() {
         node.scheduler().after(random.around(300_000_000), "checkpoint", () -> {
             if (world.nowNanos() >= pausedUntilNanos) {
-                checkpoint();
+                checkpointDue = true;
+                persistLater();
             }
             checkpointLater();
         });
     }
 
-    /** The state machine becomes durable; entries it covers may go. */
-    private void checkpoint() {
-        disk.checkpoint(machine.copy());
+    /** The state machine was written; entries it covers may go, for the log has it before it has that. */
+    private void compact() {
         long to = Math.min(disk.checkpoint().applied() - random.nextInt(30), replica.status().applied());
-        if (to > disk.base() && to >= replica.status().firstIndex()) {
+        if (to >= replica.status().firstIndex()) {
+            long term = replica.termAt(to);
             replica.compact(to);
-            disk.compact(to);
+            disk.compact(to, term);
         }
     }
 
@@ -190,11 +217,8 @@ final class RaftMachine implements LogSource {
         for (Ready ready = replica.ready(); ready != null; ready = replica.ready()) {
             cluster.rules().ready(replica, ready);
             ready.messages().forEach(this::send);
-            if (ready.persists()) {
-                disk.write(ready);
-                if (ready.mustSync()) {
-                    cluster.wrote(this);
-                }
+            if (ready.persists() && ready.mustSync()) {
+                cluster.wrote(this);
             }
             if (ready.persists() || !ready.afterPersist().isEmpty()) {
                 writing.add(ready);
@@ -204,7 +228,7 @@ final class RaftMachine implements LogSource {
             }
             ready.reads().forEach(this::decided);
         }
-        syncLater();
+        persistLater();
         applyLater();
     }
 
@@ -217,25 +241,45 @@ final class RaftMachine implements LogSource {
         }
     }
 
-    /** One sync covers everything written before it began. */
-    private void syncLater() {
-        if (syncing || writing.isEmpty()) {
+    /** One flow at a time writes to the disk, and waits for it; one sync covers everything written before it began. */
+    private void persistLater() {
+        if (persisting || writing.isEmpty() && !checkpointDue) {
             return;
         }
-        syncing = true;
-        long number = writing.getLast().number();
-        node.scheduler().after(slowness * random.around(cluster.syncNanos()), "synced", () -> input(() -> {
-            syncing = false;
-            disk.sync(number);
-            while (!writing.isEmpty() && writing.peek().number() <= number) {
-                Ready ready = writing.poll();
-                if (ready.snapshot() != null) {
-                    install(ready.snapshot());
-                }
-                replica.persisted(ready.number());
-                ready.afterPersist().forEach(this::send);
+        persisting = true;
+        node.scheduler().execute("persist", () -> {
+            boolean checkpointed = checkpointDue;
+            checkpointDue = false;
+            if (checkpointed) {
+                disk.checkpoint(machine.copy());
             }
-        }));
+            long number = 0;
+            long position = 0;
+            for (Ready ready : List.copyOf(writing)) {
+                number = ready.number();
+                if (ready.persists()) {
+                    position = disk.write(ready);
+                }
+            }
+            disk.awaitDurable(position);
+            long upTo = number;
+            input(() -> persisted(upTo, checkpointed));
+        });
+    }
+
+    private void persisted(long number, boolean checkpointed) {
+        persisting = false;
+        while (!writing.isEmpty() && writing.peek().number() <= number) {
+            Ready ready = writing.poll();
+            if (ready.snapshot() != null) {
+                install(ready.snapshot());
+            }
+            replica.persisted(ready.number());
+            ready.afterPersist().forEach(this::send);
+        }
+        if (checkpointed) {
+            compact();
+        }
     }
 
     private void install(Snapshot snapshot) {
@@ -298,7 +342,7 @@ final class RaftMachine implements LogSource {
 
     /** {@code client} hears at most once how it ended; when the process dies or nobody knows, never. */
     void request(long operation, RegisterCall call, Consumer<Answer> client) {
-        if (node == null) {
+        if (replica == null) {
             client.accept(new Answer.Refused(0));
             return;
         }
@@ -342,7 +386,7 @@ final class RaftMachine implements LogSource {
 
     /** Does something to the replica that its clients do not see. */
     void command(Consumer<Replica> what) {
-        if (node != null) {
+        if (replica != null) {
             input(() -> what.accept(replica));
         }
     }
@@ -355,7 +399,7 @@ final class RaftMachine implements LogSource {
 
     /** Null while it is down. */
     Replica replica() {
-        return node == null ? null : replica;
+        return replica;
     }
 
     RegisterMachine machine() {

@@ -121,7 +121,7 @@ final class RaftStory {
         for (RaftMachine machine : cluster.machines()) {
             machine.slowDisk(1);
             machine.drift(0);
-            if (!machine.isUp()) {
+            if (!machine.isOn()) {
                 machine.start();
             }
         }

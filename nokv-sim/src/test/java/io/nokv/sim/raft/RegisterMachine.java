@@ -86,6 +86,11 @@ final class RegisterMachine {
         return applied;
     }
 
+    /** Of the entry applied last. */
+    long term() {
+        return term;
+    }
+
     long chain() {
         return chain;
     }
