@@ -202,8 +202,8 @@ public final class RaftLogs implements LogConsumer {
 
     /**
      * Puts the Readys that persist something into the log, in order, after everything written before; memory only. Returns
-     * what to wait for; what need not be synced goes along with what must. Throws, with nothing written, when the log
-     * takes no more.
+     * what to wait for; what need not be synced goes along with what must. Throws READ_ONLY when the log takes no more; of
+     * this turn nothing becomes durable then.
      */
     public long write(List<Turn> turns) {
         List<Turn> persisting = turns.stream().filter(turn -> turn.ready().persists()).toList();
@@ -220,9 +220,11 @@ public final class RaftLogs implements LogConsumer {
         }
         lock.lock();
         try {
-            long position = channel.append(records);
+            long position = records.isEmpty() ? mark() : 0;
             for (int i = 0; i < records.size(); i++) {
                 StoredLog log = regions.computeIfAbsent(persisting.get(i).region(), StoredLog::new);
+                Invariant.check(log.takes(contents.get(i)), "entries follow those that are there", contents.get(i));
+                position = channel.append(List.of(records.get(i)));
                 remember(log.ready(contents.get(i), new Source(records.get(i), null, position), cache::drop));
             }
             readies += records.size();

@@ -94,6 +94,17 @@ final class StoredLog {
         return content.entries().isEmpty() ? null : append(content.entries(), in, dropped);
     }
 
+    /** Whether a ready with {@code content} leaves no gap. */
+    boolean takes(Content content) {
+        if (content.entries().isEmpty()) {
+            return true;
+        }
+        long first = content.entries().getFirst().index();
+        return content.base() != null
+                ? first == content.base().index() + 1
+                : first > base.index() && first <= outline.last() + 1;
+    }
+
     /** An image was written: nothing that came before matters. */
     Part image(Content content, Source in, Consumer<Part> dropped) {
         reset(content.base(), dropped);
