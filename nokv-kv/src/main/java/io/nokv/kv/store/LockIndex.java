@@ -1,6 +1,7 @@
 package io.nokv.kv.store;
 
 import io.nokv.base.codec.Bytes;
+import io.nokv.base.error.Invariant;
 import io.nokv.base.port.Promise;
 import io.nokv.control.time.Timestamp;
 import io.nokv.kv.layout.LockRecord;
@@ -124,6 +125,8 @@ public final class LockIndex implements ApplyObserver {
     @Override
     public void applying(long regionId, long index, WriteBatch writes) {
         for (WriteBatch.Op op : writes.ops()) {
+            Invariant.check(op.family() != Family.LOCK || !(op instanceof WriteBatch.Op.DeleteRange),
+                    "locks are deleted one by one");
             if (op.family() == Family.LOCK && op instanceof WriteBatch.Op.Put(_, byte[] key, byte[] value)) {
                 locks.put(key, LockRecord.decode(value));
             }

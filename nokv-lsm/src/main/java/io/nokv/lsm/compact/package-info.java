@@ -6,6 +6,10 @@
  * <p>Leveled compaction as in LevelDB and RocksDB, with dynamic level targets: the lowest level holds most of the data and
  * sets the targets of those above it, so that level 0 is merged straight into the first level that is worth having.
  *
+ * <p>Deletions of ranges ({@link io.nokv.lsm.compact.DeletionSieve}) are cut where the tables of the output are cut. What they
+ * cover within a stripe between two snapshots is dropped, tables that they cover as a whole are not read, and they go
+ * themselves once nothing below the output lies in their range.
+ *
  * <p>A job reads immutable input and writes new files; it changes nothing else, so it runs on any core and is thrown away
  * by not installing its result.
  */

@@ -18,7 +18,9 @@
  * <p>Invariants: a record is synced before its version is shown to readers, and a file is deleted only after the record
  * that drops it was synced and the last version that names it was released. In level 0 tables may overlap and the newest
  * comes first; in every other level tables are ordered and disjoint, and no user key is in two of them. Of the versions
- * of a key, those in a higher level (smaller number) are newer.
+ * of a key, those in a higher level (smaller number) are newer. A table's bounds count its deletions of ranges; where its
+ * largest key is the end of one, and so not in it, the next table may begin with that key. Ingested tables that have no level
+ * yet ({@link io.nokv.lsm.version.AdoptedTables}) are kept alive by versions and named by the log.
  *
  * <p>A record that does not check is what a power cut left only when nothing readable follows it. Losing the last record
  * to damage is found by what it described: a table or a log segment is not there.
