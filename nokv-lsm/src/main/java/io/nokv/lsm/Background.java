@@ -95,7 +95,8 @@ final class Background {
         this.deletion = new Kind("lsm-delete", null, 1, deleter::take);
         LogRelease releasing = new LogRelease(log, installer, shared, counters);
         Kind release = Kind.of("lsm-log", releasing::hasWork, releasing::releaseOnce);
-        this.values = new ValueCollector(scheduler, shared, opened, options, space, installer, counters, obsoleteValues,
+        this.values = new ValueCollector(ports, shared, opened, options, space, installer, pace, counters,
+                obsoleteValues,
                 () -> closing, this::wake);
         Kind valueDeletion = Kind.of("lsm-values-delete", values::hasObsolete, values::deleteOne);
         this.kinds = List.of(new Kind("lsm-flush", Work.FLUSH, 1, flushes::take),

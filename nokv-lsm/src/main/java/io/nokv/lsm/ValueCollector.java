@@ -1,6 +1,8 @@
 package io.nokv.lsm;
 
 import io.nokv.base.error.NokvException;
+import io.nokv.base.port.Clock;
+import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.point.KeyTails;
@@ -29,6 +31,8 @@ import java.util.function.BooleanSupplier;
  */
 final class ValueCollector {
     private static final String NAME = "lsm-values";
+    /** The longest wait after which a move looks whether it is still wanted. */
+    private static final long LONGEST_PAUSE_NANOS = 50_000_000;
     private static final long PAUSE_WHEN_FULL_NANOS = 3_000_000_000L;
 
     /** Somebody wants no file to have more garbage than {@code share}. */
@@ -37,6 +41,9 @@ final class ValueCollector {
     private record Move(List<ValueFileHandle> from, Promise<MoveJob.Result> result) {}
 
     private final Scheduler scheduler;
+    private final Clock clock;
+    private final WritePace pace;
+    private final long stepBytes;
     private final Shared shared;
     private final TableStore tables;
     private final ValueLog log;
@@ -56,10 +63,13 @@ final class ValueCollector {
     /** Not null while the device is full. */
     private volatile Scheduler.Timer resting;
 
-    ValueCollector(Scheduler scheduler, Shared shared, Recovery.Opened opened, EngineOptions options, SpaceGuard space,
-            Installer installer, Counters counters, ObsoleteValues obsolete,
+    ValueCollector(Ports ports, Shared shared, Recovery.Opened opened, EngineOptions options, SpaceGuard space,
+            Installer installer, WritePace pace, Counters counters, ObsoleteValues obsolete,
             BooleanSupplier closing, Runnable wake) {
-        this.scheduler = scheduler;
+        this.scheduler = ports.scheduler();
+        this.clock = ports.clock();
+        this.pace = pace;
+        this.stepBytes = options.compactions().stepBytes();
         this.shared = shared;
         this.tables = opened.tables();
         this.log = opened.values();
@@ -148,9 +158,40 @@ final class ValueCollector {
                     PointLookup.exact(family, tails, key, sequence), origin, offset), nextNumber::getAndIncrement,
                     closing);
             long bytes = from.stream().mapToLong(file -> set.liveBytes(file.meta())).sum();
-            moves.add(new Move(from, scheduler.offload(NAME, () -> space.within(NAME, bytes, job::run))));
+            Promise<MoveJob.Result> result = scheduler.promise();
+            moves.add(new Move(from, result));
+            scheduler.execute(NAME, () -> carryOut(job, bytes, result));
         }
         return moves;
+    }
+
+    /** On a flow of its own: as rewrites of tables do, a move lets others have its thread after each step, and keeps the pace. */
+    private void carryOut(MoveJob job, long bytes, Promise<MoveJob.Result> result) {
+        try {
+            result.complete(space.within(NAME, bytes, () -> takeSteps(job)));
+        } catch (RuntimeException | Error e) {
+            result.fail(e);
+        }
+    }
+
+    private MoveJob.Result takeSteps(MoveJob job) {
+        boolean good = false;
+        try {
+            long moved = 0;
+            while (!scheduler.offload(NAME, () -> job.step(stepBytes)).await()) {
+                long wait = pace.wrote(clock.monotonicNanos(), job.movedBytes() - moved);
+                moved = job.movedBytes();
+                for (; wait > 0 && !closing.getAsBoolean(); wait -= LONGEST_PAUSE_NANOS) {
+                    scheduler.pause(Math.min(wait, LONGEST_PAUSE_NANOS));
+                }
+            }
+            good = true;
+            return job.result();
+        } finally {
+            if (!good) {
+                job.discard();
+            }
+        }
     }
 
     /** What was asked for goes first. */

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Copies what is pointed to out of value files into one new file. Reads what cannot change, writes a file nobody knows
- * yet; it is synced, its name too, when {@link #run} returns, and gone or left over when that throws.
+ * yet; it is synced, its name too, once the job is done.
  *
  * <p>No pointer comes into being except together with the file it points into, so what one version does not point to, no
  * later one does: copying what one version points to is enough for all that follow it.
@@ -40,8 +40,18 @@ public final class MoveJob {
     private final BooleanSupplier cancelled;
     private ValueFileWriter writer;
     private long number;
+    private ValueFileMeta file;
     private long values;
     private long bytes;
+
+    /** Null before the first step. */
+    private List<Section> sections;
+    private int sectionIndex;
+    /** How many records of the section were looked at. */
+    private int recordIndex;
+    /** What was moved before the section. */
+    private long valuesBefore;
+    private long bytesBefore;
 
     /**
      * @param set held by the caller until the job is done
@@ -60,26 +70,58 @@ public final class MoveJob {
     /** One run of records of one origin in one file. */
     private record Section(long origin, ValueFileReader file, ValueIndex index, int first, int end) {}
 
-    public Result run() {
-        boolean complete = false;
+    /**
+     * Goes on for {@code readBytes}, and a little more; true when the job is done. Another thread may take the next step. When
+     * this throws, what was written is gone or left over.
+     */
+    public boolean step(long readBytes) {
+        boolean good = false;
         try {
-            for (Section section : sections()) {
-                move(section);
-            }
-            ValueFileMeta file = null;
-            if (writer != null) {
-                file = writer.finish();
-                writer.close();
-                writer = null;
-                syncNames();
-            }
-            complete = true;
-            return new Result(file, values, bytes);
+            boolean done = advance(readBytes);
+            good = true;
+            return done;
         } finally {
-            if (!complete) {
+            if (!good) {
                 discard();
             }
         }
+    }
+
+    private boolean advance(long readBytes) {
+        if (sections == null) {
+            sections = sections();
+        }
+        long left = readBytes;
+        while (left > 0) {
+            if (sectionIndex == sections.size()) {
+                finish();
+                return true;
+            }
+            if (cancelled.getAsBoolean()) {
+                throw new NokvException(FailureCode.CANCELLED, "the store is closing");
+            }
+            left -= moveChunk(sections.get(sectionIndex));
+        }
+        return false;
+    }
+
+    private void finish() {
+        if (writer != null) {
+            file = writer.finish();
+            writer.close();
+            writer = null;
+            syncNames();
+        }
+    }
+
+    /** What came of it, once {@link #step} was true. */
+    public Result result() {
+        return new Result(file, values, bytes);
+    }
+
+    /** Bytes of the records copied so far. */
+    public long movedBytes() {
+        return bytes;
     }
 
     /** By ascending origin; what nothing points into is left out. */
@@ -102,29 +144,31 @@ public final class MoveJob {
         return sections;
     }
 
-    private void move(Section section) {
-        long movedValues = values;
-        long movedBytes = bytes;
+    /** Answers how many bytes it read. */
+    private long moveChunk(Section section) {
         ValueIndex index = section.index;
-        for (int i = section.first; i < section.end;) {
-            int end = i + 1;
-            while (end < section.end && index.place(end + 1) - index.place(i) <= CHUNK_BYTES) {
-                end++;
-            }
-            if (cancelled.getAsBoolean()) {
-                throw new NokvException(FailureCode.CANCELLED, "the store is closing");
-            }
-            byte[] chunk = new byte[(int) (index.place(end) - index.place(i))];
-            section.file.read(index.place(i), chunk);
-            for (int r = i; r < end; r++) {
-                int at = (int) (index.place(r) - index.place(i));
-                move(section, r, Arrays.copyOfRange(chunk, at, at + index.recordBytes(r)));
-            }
-            i = end;
+        int first = section.first + recordIndex;
+        int end = first + 1;
+        while (end < section.end && index.place(end + 1) - index.place(first) <= CHUNK_BYTES) {
+            end++;
         }
-        ValueShare live = set.live(section.origin);
-        Invariant.check(values - movedValues == live.values() && bytes - movedBytes == live.bytes(),
-                "as much is moved as tables point to", live);
+        byte[] chunk = new byte[(int) (index.place(end) - index.place(first))];
+        section.file.read(index.place(first), chunk);
+        for (int r = first; r < end; r++) {
+            int at = (int) (index.place(r) - index.place(first));
+            move(section, r, Arrays.copyOfRange(chunk, at, at + index.recordBytes(r)));
+        }
+        recordIndex += end - first;
+        if (end == section.end) {
+            ValueShare live = set.live(section.origin);
+            Invariant.check(values - valuesBefore == live.values() && bytes - bytesBefore == live.bytes(),
+                    "as much is moved as tables point to", live);
+            valuesBefore = values;
+            bytesBefore = bytes;
+            recordIndex = 0;
+            sectionIndex++;
+        }
+        return chunk.length;
     }
 
     private void move(Section section, int index, byte[] record) {
@@ -159,16 +203,19 @@ public final class MoveJob {
         }
     }
 
-    private void discard() {
+    /** Takes back what was written: nobody knows the file. A failure to delete it leaves it to the next opening. */
+    public void discard() {
         if (writer != null) {
             writer.close();
+            writer = null;
         }
         if (number != 0) {
             try {
                 log.delete(number);
             } catch (NokvException _) {
-                return; // left to the next opening
+                number = 0;
             }
+            number = 0;
         }
     }
 }
