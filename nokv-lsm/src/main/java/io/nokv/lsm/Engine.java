@@ -137,6 +137,16 @@ public interface Engine extends AutoCloseable {
     /** Everything the engine counts. */
     EngineStats stats();
 
+    /** What {@link #verify} read. */
+    record Verified(long tables, long bytes) {}
+
+    /**
+     * Reads every byte of all tables from their files, past the cache, and checks it: checksums, the order of entries, and that
+     * index and filter agree with them. CORRUPTION, named by file and offset, at the first damage. Value files and the log
+     * are not read.
+     */
+    Verified verify();
+
     /**
      * Writes and syncs what is buffered in the log, stops background work, releases the lock. Idempotent. Throws READ_ONLY,
      * with everything released, when an earlier failure keeps visible batches from becoming durable.

@@ -17,7 +17,24 @@ import java.util.List;
 public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots,
         List<PinnedSnapshot> snapshots, String failure,
         Memtables memtables, Log log, List<Level> levels, Flushes flushes, Compactions compactions, Reads reads,
-        Stalls stalls, Transfers transfers, Values values, long manifestBytes) {
+        Stalls stalls, Transfers transfers, Values values, Memory memory, long manifestBytes) {
+    /**
+     * Heap bytes that the engine keeps.
+     *
+     * @param memtables entries, indexes and filters of all memtables
+     * @param cache blocks and index partitions in the cache
+     * @param cacheBudget what {@code cache} never exceeds
+     * @param tables readers of tables (the index of each one's partitions, and where its blocks are in memory) and the
+     *     cache's own tables
+     * @param valueFiles indexes of value files
+     * @param pendingLog submitted and not yet written
+     */
+    public record Memory(long memtables, long cache, long cacheBudget, long tables, long valueFiles, long pendingLog) {
+        public long total() {
+            return memtables + cache + tables + valueFiles + pendingLog;
+        }
+    }
+
     /** How many open snapshots are named at most. */
     public static final int SNAPSHOTS_NAMED = 100;
 

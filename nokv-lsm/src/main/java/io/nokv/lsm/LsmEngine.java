@@ -381,6 +381,26 @@ final class LsmEngine implements Engine {
     }
 
     @Override
+    public Verified verify() {
+        ReadState state = hold();
+        try {
+            List<TableHandle> all = new ArrayList<>();
+            for (ReadState.Full full : state.waiting()) {
+                if (full.memtable() instanceof IngestedTables ingested) {
+                    all.addAll(ingested.handles());
+                }
+            }
+            for (int level = 0; level < Version.LEVELS; level++) {
+                all.addAll(state.version().level(level));
+            }
+            all.forEach(table -> tables.look(table.meta()).verify());
+            return new Verified(all.size(), TableMeta.bytes(all.stream().map(TableHandle::meta).toList()));
+        } finally {
+            state.version().release();
+        }
+    }
+
+    @Override
     public LogChannel channel(LogConsumer consumer) {
         return log.channel(consumer);
     }
@@ -416,8 +436,15 @@ final class LsmEngine implements Engine {
                         events.stopped().totals()),
                 new EngineStats.Transfers(c.checkpoints.sum(), c.exports.sum(), c.exportedBytes.sum(), c.ingests.sum(),
                         c.ingestedBytes.sum()),
-                values(state.version().values()),
+                values(state.version().values()), memory(state, read),
                 background.manifestBytes());
+    }
+
+    private EngineStats.Memory memory(ReadState state, TableStore.Counters read) {
+        long memtables = state.active().heapBytes()
+                + state.waiting().stream().mapToLong(full -> full.memtable().heapBytes()).sum();
+        return new EngineStats.Memory(memtables, read.cacheBytes(), options.blockCacheBytes(), read.residentBytes(),
+                state.version().values().indexBytes(), log.pendingBytes());
     }
 
     private EngineStats.Values values(ValueFileSet set) {

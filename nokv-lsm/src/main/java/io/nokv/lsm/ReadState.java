@@ -87,6 +87,6 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
     }
 
     ReadState withoutOldest() {
-        return new ReadState(active, waiting.subList(0, waiting.size() - 1), version);
+        return new ReadState(active, List.copyOf(waiting.subList(0, waiting.size() - 1)), version);
     }
 }

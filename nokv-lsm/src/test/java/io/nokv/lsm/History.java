@@ -58,6 +58,7 @@ final class History {
         for (Family family : Family.values()) {
             answers.add("all of " + family + ": " + all(family));
         }
+        engine.verify();
         engine.close();
         return answers;
     }

@@ -80,6 +80,11 @@ final class FilteredMemtable implements Memtable {
     }
 
     @Override
+    public long heapBytes() {
+        return bytes + filter.bytes();
+    }
+
+    @Override
     public long entries() {
         return entries;
     }

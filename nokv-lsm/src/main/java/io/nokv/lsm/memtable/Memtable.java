@@ -31,6 +31,11 @@ public interface Memtable {
     /** Heap bytes held, roughly. */
     long bytes();
 
+    /** As {@link #bytes}, with what does not grow with the entries. */
+    default long heapBytes() {
+        return bytes();
+    }
+
     /** Entries and deletions of ranges. */
     long entries();
 }

@@ -5,6 +5,7 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
+import io.nokv.lsm.point.KeyHash;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.range.RangeDeletions;
 import java.util.Arrays;
@@ -178,6 +179,45 @@ public final class TableReader {
             sum += slots == null ? 0 : 16 + 4L * slots.length;
         }
         return sum;
+    }
+
+    /**
+     * Reads all blocks and partitions from the file, past the cache; opening the reader has read the rest. CORRUPTION unless
+     * they check, hold as many entries as the manifest says, in order and where the index says, and filters know them.
+     */
+    public void verify() {
+        long entries = 0;
+        byte[] before = null;
+        long sequenceBefore = 0;
+        BlockCursor cursor = new BlockCursor();
+        for (int number = 0; number < index.pieces(); number++) {
+            Partition partition = partition(number, false);
+            for (int at = 0; at < partition.blocks.pieces(); at++) {
+                cursor.reset(block(partition, number, at, false));
+                for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+                    byte[] key = Arrays.copyOf(cursor.keyArray, cursor.keyLength);
+                    int order = before == null ? -1 : Arrays.compareUnsigned(before, key);
+                    boolean inOrder = order < 0 || order == 0 && sequenceBefore > cursor.sequence;
+                    byte[] userKey = Arrays.copyOfRange(key, 1, key.length);
+                    if (!inOrder || partition.blocks.find(cursor.familyCode(), userKey, cursor.sequence) != at) {
+                        throw NokvException.corruption(path, partition.blocks.offset(at), "an entry out of its place");
+                    }
+                    Family family = Family.ofCode(cursor.familyCode());
+                    boolean known = family != null && partition.filter.mayContain(
+                            KeyHash.of(family, userKey, 0, heads.tails().headBytes(family, userKey.length)));
+                    if (!known) {
+                        throw NokvException.corruption(path, partition.blocks.offset(at),
+                                "an entry that its filter does not know");
+                    }
+                    before = key;
+                    sequenceBefore = cursor.sequence;
+                    entries++;
+                }
+            }
+        }
+        if (entries != meta.entries()) {
+            throw NokvException.corruption(path, 0, entries + " entries, the manifest says " + meta.entries());
+        }
     }
 
     /** Offers {@code lookup} the first entry that will do, or none. */
