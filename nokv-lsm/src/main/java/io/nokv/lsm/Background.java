@@ -87,10 +87,11 @@ final class Background {
                 events);
         TableOutputs outputs = new TableOutputs(opened.tables(), opened.values(), options.tables(), opened.nextNumber(),
                 () -> closing);
-        FlushPipeline flushes = new FlushPipeline(ports, shared, opened, snapshots, outputs, space, installer, throttle,
-                pace, counters, events);
         this.compactions = new CompactionRunner(ports, options, shared, snapshots, picker, outputs, space, installer,
                 throttle, pace, counters, events);
+        FlushPipeline flushes = new FlushPipeline(ports, shared, opened, snapshots, outputs, space, installer,
+                compactions, throttle,
+                pace, counters, events);
         TableDeleter deleter = new TableDeleter(obsolete, opened.tables(), counters, events);
         this.deletion = new Kind("lsm-delete", null, 1, deleter::take);
         LogRelease releasing = new LogRelease(log, installer, shared, counters);

@@ -14,10 +14,13 @@ import io.nokv.lsm.event.Events;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
+import io.nokv.lsm.version.VersionEdit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Decides on compactions, each beside those under way, and carries them out. Thread-safe: as many flows may carry one out
@@ -103,6 +106,55 @@ final class CompactionRunner {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Gives ingested tables levels: each the lowest that level 0 is merged into, or one below, such that nothing in it or above it
+     * lies in the table's range, no compaction under way will write there, and so the table hides what it must and is hidden by
+     * nothing; level 0 when there is none. The places are kept free until {@code install} has returned.
+     *
+     * @param onTop whether all must go to level 0
+     */
+    void place(List<TableHandle> tables, boolean onTop, Consumer<List<VersionEdit.Added>> install) {
+        List<Compaction> kept = new ArrayList<>();
+        List<VersionEdit.Added> added = new ArrayList<>();
+        lock.lock();
+        try {
+            Version version = shared.hold().version();
+            int base = picker.targets(version).base();
+            for (TableHandle table : tables) {
+                Compaction way = onTop ? null : lowestPlace(version, base, table);
+                added.add(new VersionEdit.Added(way == null ? 0 : way.outputLevel(), table.meta()));
+                if (way != null) {
+                    running.add(way);
+                    kept.add(way);
+                }
+            }
+            version.release();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            install.accept(added);
+        } finally {
+            lock.lock();
+            try {
+                kept.forEach(running::remove);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private Compaction lowestPlace(Version version, int base, TableHandle table) {
+        Compaction lowest = null;
+        byte[] from = table.meta().smallest();
+        byte[] to = table.meta().largest();
+        for (int level = 0; level < Version.LEVELS && version.overlapping(level, from, to).isEmpty(); level++) {
+            Compaction way = new Compaction(0, List.of(table), level, List.of(), true);
+            lowest = level >= base && running.allows(way) ? way : lowest;
+        }
+        return lowest;
     }
 
     /** The most urgent compaction, which is under way from now on and must be run; null when there is none. */

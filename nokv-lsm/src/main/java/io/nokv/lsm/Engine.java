@@ -47,11 +47,22 @@ public interface Engine extends AutoCloseable {
      */
     <T> T first(Family family, byte[] key, Snapshot snapshot, EntryReader<T> reader);
 
-    /** One pass over sorted keys; the i-th answer belongs to the i-th key, null when absent. */
+    /**
+     * One pass over keys in ascending order, which may repeat; the i-th answer belongs to the i-th key, null when absent.
+     * INVALID_ARGUMENT when they are not in order.
+     */
     byte[][] multiGet(Family family, byte[][] sortedKeys, Snapshot snapshot);
 
     /** A cursor over {@code range}; {@code snapshot} null means the state at the time of this call. */
     Cursor cursor(Family family, Range range, Snapshot snapshot);
+
+    /**
+     * A cursor over the keys that begin with {@code prefix}: its bounds are their first and their last, so seeks stop there in both
+     * directions, and what knows prefixes may pass tables over by {@link Range#commonPrefix()}.
+     */
+    default Cursor prefixCursor(Family family, byte[] prefix, Snapshot snapshot) {
+        return cursor(family, Range.prefix(prefix), snapshot);
+    }
 
     /** {@link #snapshot(String)} of an owner who gives no name. */
     default Snapshot snapshot() {

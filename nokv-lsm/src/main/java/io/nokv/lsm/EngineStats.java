@@ -85,7 +85,7 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
     /**
      * @param moves tables moved without a rewrite
      * @param shadowedDropped entries dropped because a newer one hides them
-     * @param tombstonesDropped tombstones with nothing left to hide
+     * @param tombstonesDropped tombstones, those of ranges among them, with nothing left to hide
      * @param filtered entries the compaction filter dropped
      * @param failedDeletions files that could not be deleted and wait for the next opening
      * @param times of all compactions, moves included

@@ -29,6 +29,7 @@ final class FlushPipeline {
     private final TableOutputs outputs;
     private final SpaceGuard space;
     private final Installer installer;
+    private final CompactionRunner compactions;
     private final WriteThrottle throttle;
     private final WritePace pace;
     private final Clock clock;
@@ -36,7 +37,8 @@ final class FlushPipeline {
     private final Events events;
 
     FlushPipeline(Ports ports, Shared shared, Recovery.Opened opened, SnapshotRegistry snapshots,
-            TableOutputs outputs, SpaceGuard space, Installer installer, WriteThrottle throttle, WritePace pace,
+            TableOutputs outputs, SpaceGuard space, Installer installer, CompactionRunner compactions,
+            WriteThrottle throttle, WritePace pace,
             Counters counters, Events events) {
         this.scheduler = ports.scheduler();
         this.clock = ports.clock();
@@ -47,6 +49,7 @@ final class FlushPipeline {
         this.outputs = outputs;
         this.space = space;
         this.installer = installer;
+        this.compactions = compactions;
         this.throttle = throttle;
         this.pace = pace;
         this.counters = counters;
@@ -81,16 +84,18 @@ final class FlushPipeline {
         log.flushed(firstSegment);
     }
 
-    /** Ingested tables need no rewrite: they get a level. A table is written of what they replace. */
+    /** Ingested tables need no rewrite: they get a level. A table is written of what they replace, if there is anything. */
     private void place(IngestedTables ingested, ReadState.Full full, long firstSegment) {
-        List<VersionEdit.Added> added = new ArrayList<>();
-        if (ingested.replaces()) {
-            build(ingested.replacement()).tables().forEach(t -> added.add(new VersionEdit.Added(0, t)));
-        }
-        ingested.metas().forEach(t -> added.add(new VersionEdit.Added(0, t)));
-        installer.install(new VersionEdit(added, List.of(),
-                new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), full.lastSequence()), nextNumber.get()),
-                full);
+        boolean deletes = ingested.replacesAnyOf(shared.current().version());
+        List<TableMeta> deletions = deletes ? build(ingested.replacement()).tables() : List.of();
+        // What replaces must not sink below its deletion.
+        compactions.place(ingested.handles(), deletes, placed -> {
+            List<VersionEdit.Added> added = new ArrayList<>(placed);
+            deletions.forEach(t -> added.add(new VersionEdit.Added(0, t)));
+            installer.install(new VersionEdit(added, List.of(),
+                    new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), full.lastSequence()),
+                    nextNumber.get()), full);
+        });
     }
 
     /** Flushes go before compactions: they pay for what they write, but never wait. */

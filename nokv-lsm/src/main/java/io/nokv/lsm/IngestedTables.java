@@ -6,11 +6,11 @@ import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
-import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.range.RangeDeletions;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.AdoptedTables;
 import io.nokv.lsm.version.TableHandle;
+import io.nokv.lsm.version.Version;
 import java.util.List;
 
 /** Ingested tables that wait for a level, in the place of a memtable that holds what they hold. Thread-safe. */
@@ -31,9 +31,16 @@ final class IngestedTables implements Memtable {
         this.store = store;
     }
 
-    /** Whether something is deleted to make room for the tables. */
-    boolean replaces() {
-        return !record.replaced().isEmpty();
+    /** Whether {@code version} may hold something that they replace. */
+    boolean replacesAnyOf(Version version) {
+        for (int level = 0; level < Version.LEVELS; level++) {
+            for (Family family : record.replaced()) {
+                if (!version.overlapping(level, family, record.range()).isEmpty()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** The deletions alone, to be written to a table. */
@@ -41,10 +48,6 @@ final class IngestedTables implements Memtable {
         Memtable deletions = MemtableKind.SKIP_LIST.create(KeyTails.NONE, 0);
         record.replaced().forEach(family -> deletions.deleteRange(family, record.range(), sequence - 1));
         return deletions;
-    }
-
-    List<TableMeta> metas() {
-        return tables.metas();
     }
 
     List<TableHandle> handles() {

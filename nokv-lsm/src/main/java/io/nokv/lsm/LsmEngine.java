@@ -10,6 +10,7 @@ import io.nokv.lsm.cursor.MergingCursor;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.point.LookupPool;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
@@ -26,6 +27,7 @@ import io.nokv.lsm.wal.LogChannel;
 import io.nokv.lsm.wal.LogConsumer;
 import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -42,6 +44,7 @@ final class LsmEngine implements Engine {
     private final String directory;
     private final Ports ports;
     private final SnapshotRegistry snapshots;
+    private final LookupPool lookups = new LookupPool();
     private final Counters counters = new Counters();
     private final Events events;
     private final TableStore tables;
@@ -178,11 +181,15 @@ final class LsmEngine implements Engine {
     }
 
     private byte[] get(ReadState state, Family family, byte[] key, long sequence) {
-        PointLookup lookup = PointLookup.exact(family, tails, key, sequence);
-        if (!state.find(tables, lookup)) {
-            return null;
+        PointLookup lookup = lookups.take();
+        try {
+            if (!state.find(tables, lookup.askExact(family, tails, key, sequence))) {
+                return null;
+            }
+            return lookup.kind() == EntryKind.POINTER ? pointedTo(state, lookup) : lookup.copyOfValue();
+        } finally {
+            lookups.giveBack(lookup);
         }
-        return lookup.kind() == EntryKind.POINTER ? pointedTo(state, lookup) : lookup.copyOfValue();
     }
 
     private byte[] pointedTo(ReadState state, PointLookup lookup) {
@@ -193,10 +200,10 @@ final class LsmEngine implements Engine {
     @Override
     public <T> T first(Family family, byte[] key, Snapshot snapshot, EntryReader<T> reader) {
         ReadState state = hold();
+        PointLookup lookup = lookups.take();
         try {
             long began = events.beginSample(counters.gets.add(1));
-            PointLookup lookup = PointLookup.from(family, tails, key, sequenceOf(snapshot));
-            boolean found = state.find(tables, lookup);
+            boolean found = state.find(tables, lookup.askFrom(family, tails, key, sequenceOf(snapshot)));
             events.endSample(events.gets(), began);
             if (found && lookup.kind() == EntryKind.POINTER) {
                 byte[] value = pointedTo(state, lookup);
@@ -206,6 +213,7 @@ final class LsmEngine implements Engine {
                     ? reader.read(lookup.tail(), lookup.valueArray(), lookup.valueOffset(), lookup.valueLength())
                     : null;
         } finally {
+            lookups.giveBack(lookup);
             state.version().release();
         }
     }
@@ -218,9 +226,17 @@ final class LsmEngine implements Engine {
             counters.gets.add(sortedKeys.length);
             byte[][] found = new byte[sortedKeys.length][];
             byte[][] pointers = null;
-            for (int i = 0; i < found.length; i++) {
-                PointLookup lookup = PointLookup.exact(family, tails, sortedKeys[i], sequence);
-                if (state.find(tables, lookup)) {
+            PointLookup[] lookups = new PointLookup[sortedKeys.length];
+            for (int i = 0; i < lookups.length; i++) {
+                if (i > 0 && Arrays.compareUnsigned(sortedKeys[i - 1], sortedKeys[i]) > 0) {
+                    throw NokvException.invalid("keys of a multi-get are not in order at " + i);
+                }
+                lookups[i] = PointLookup.exact(family, tails, sortedKeys[i], sequence);
+            }
+            state.findAll(tables, lookups);
+            for (int i = 0; i < lookups.length; i++) {
+                PointLookup lookup = lookups[i];
+                if (lookup.isFound() && !lookup.isTombstone()) {
                     found[i] = lookup.copyOfValue();
                     if (lookup.kind() == EntryKind.POINTER) {
                         pointers = pointers == null ? new byte[found.length][] : pointers;

@@ -10,6 +10,7 @@ import io.nokv.lsm.range.RangeDeletions;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Version;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,6 +44,24 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
             }
         } while (lookup.isTombstone() && lookup.goOn());
         return lookup.isFound();
+    }
+
+    /** Carries out look-ups of keys without tails, of one family, in ascending order. */
+    void findAll(TableStore tables, PointLookup[] lookups) {
+        PointLookup[] left = new PointLookup[lookups.length];
+        int count = 0;
+        for (PointLookup lookup : lookups) {
+            active.find(lookup);
+            for (int i = 0; i < waiting.size() && !lookup.isSettled(); i++) {
+                waiting.get(i).memtable.find(lookup);
+            }
+            if (!lookup.isSettled()) {
+                left[count++] = lookup;
+            }
+        }
+        if (count > 0) {
+            version.findAll(tables, count == left.length ? left : Arrays.copyOf(left, count));
+        }
     }
 
     /**

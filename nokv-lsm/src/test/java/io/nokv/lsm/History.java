@@ -182,7 +182,7 @@ final class History {
                             + show(Arrays.copyOfRange(array, offset, offset + length)));
             case 3 -> {
                 TreeSet<byte[]> keys = new TreeSet<>(Bytes.ORDER);
-                for (int i = random.nextInt(10); i >= 0; i--) {
+                for (int i = random.nextInt(random.nextInt(6) == 0 ? 150 : 10); i >= 0; i--) {
                     keys.add(key());
                 }
                 StringBuilder found = new StringBuilder("multi-get");

@@ -121,6 +121,55 @@ class IngestTest {
         follower.close();
     }
 
+    private static int[] tablesByLevel(Engine engine) {
+        return engine.stats().levels().stream().mapToInt(EngineStats.Level::tables).toArray();
+    }
+
+    /** Where nothing is in the way, a range that comes in costs no compaction; where something is, it lies above it. */
+    @Test
+    void tablesGoAsLowAsTheyMay() {
+        MemVfs vfs = new MemVfs();
+        EngineOptions quiet = EngineOptions.tiny().withLevels(new EngineOptions.Levels(100, 200, 300, 8, 1 << 20, 8,
+                1 << 30, 4 << 10));
+        StepScheduler scheduler = new StepScheduler(new TestWorld.Seeded(1));
+        try (Engine from = open("from", vfs)) {
+            for (int i = 0; i < 2_000; i++) {
+                from.write(row(i, "value of " + i * 7919), Durability.BUFFERED);
+            }
+            from.export("low", Set.of(Family.WRITE), new Range(null, key(1_000)), null);
+            from.export("high", Set.of(Family.WRITE), new Range(key(1_000), null), null);
+        }
+        try (Engine engine = Engine.open("to", quiet, TestWorld.ports(vfs, scheduler))) {
+            engine.ingest("low", Ingest.LINKED);
+            engine.flush();
+            int low = tablesByLevel(engine)[6];
+            assertTrue(low > 1);
+            engine.ingest("high", Ingest.LINKED.replacing());
+            engine.flush();
+            int both = tablesByLevel(engine)[6];
+            assertTrue(both > low, "it replaces nothing, so it needs no deletion");
+            engine.ingest("low", Ingest.LINKED.replacing());
+            engine.flush();
+            int[] now = tablesByLevel(engine);
+            assertEquals(both, now[6]);
+            assertEquals(low + 1, now[0], "above what it replaces, with the deletion");
+            assertEquals(2_000, rows(engine));
+            engine.compact(Family.WRITE, Range.ALL);
+            assertEquals(0, tablesByLevel(engine)[0]);
+            assertEquals(2_000, rows(engine));
+        }
+    }
+
+    private static int rows(Engine engine) {
+        int rows = 0;
+        try (Cursor cursor = engine.cursor(Family.WRITE, Range.ALL, null)) {
+            for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+                rows++;
+            }
+        }
+        return rows;
+    }
+
     @Test
     void anExportShowsItsSnapshotAndAnEmptyOneChangesNothing() {
         MemVfs vfs = new MemVfs();

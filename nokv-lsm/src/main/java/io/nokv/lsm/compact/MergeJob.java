@@ -250,7 +250,7 @@ public final class MergeJob {
         if (done < bytes) {
             delete(family, ranges.before(end));
             shadowed += sieve.shadowed;
-            tombstonesDropped += sieve.tombstonesDropped;
+            tombstonesDropped += sieve.tombstonesDropped + ranges.dropped;
             filtered += sieve.filtered;
             sieve = null;
             ranges = null;

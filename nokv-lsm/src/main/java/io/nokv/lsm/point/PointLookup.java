@@ -13,13 +13,13 @@ import java.util.List;
  * is the key itself. A source calls {@link #offer} with the first such entry it has, or with none. Not thread-safe.
  */
 public final class PointLookup {
-    private final Family family;
-    private final int familyTail;
-    private final int tailBytes;
-    private final long sequence;
-    private final long hash;
+    private Family family;
+    private int familyTail;
+    private int tailBytes;
+    private long sequence;
+    private long hash;
     private byte[] key;
-    private final int headBytes;
+    private int headBytes;
     private long fromTail;
 
     /** Deletions of ranges in the sources asked so far: the newest over the key when it has no tail, else all of them. */
@@ -35,7 +35,10 @@ public final class PointLookup {
     private int offset;
     private int length;
 
-    private PointLookup(Family family, KeyTails tails, byte[] key, int tailBytes, long sequence) {
+    /** Asks for nothing yet. */
+    PointLookup() {}
+
+    private PointLookup ask(Family family, KeyTails tails, byte[] key, int tailBytes, long sequence) {
         this.family = family;
         this.familyTail = tails.of(family);
         this.key = key;
@@ -44,16 +47,39 @@ public final class PointLookup {
         this.headBytes = key.length - tailBytes;
         this.fromTail = KeyTails.read(key, headBytes, tailBytes);
         this.hash = KeyHash.of(family, key, 0, tails.headBytes(family, key.length));
+        covered = 0;
+        assigned = 0;
+        offers = 0;
+        found = false;
+        tail = 0;
+        return this;
+    }
+
+    /** Asks for {@code key} and no other; what was found before is forgotten. */
+    public PointLookup askExact(Family family, KeyTails tails, byte[] key, long sequence) {
+        return ask(family, tails, key, 0, sequence);
+    }
+
+    /** As {@link #askExact}, for the first key with the head of {@code key} and at least its tail. */
+    public PointLookup askFrom(Family family, KeyTails tails, byte[] key, long sequence) {
+        return ask(family, tails, key, key.length - tails.headBytes(family, key.length), sequence);
+    }
+
+    /** Keeps nothing of the store alive. */
+    void forget() {
+        key = null;
+        covers = null;
+        array = null;
     }
 
     /** Asks for {@code key} and no other. */
     public static PointLookup exact(Family family, KeyTails tails, byte[] key, long sequence) {
-        return new PointLookup(family, tails, key, 0, sequence);
+        return new PointLookup().askExact(family, tails, key, sequence);
     }
 
     /** Asks for the first key with the head of {@code key} and at least its tail. */
     public static PointLookup from(Family family, KeyTails tails, byte[] key, long sequence) {
-        return new PointLookup(family, tails, key, key.length - tails.headBytes(family, key.length), sequence);
+        return new PointLookup().askFrom(family, tails, key, sequence);
     }
 
     public Family family() {

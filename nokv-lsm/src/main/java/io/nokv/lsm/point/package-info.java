@@ -13,6 +13,7 @@
  *
  * <p>Invariants: sources are asked from new to old, and of one key an older entry never takes the place of a newer one. A
  * look-up goes on past the first source that has an answer only where an older source may have a smaller tail. Threads: a
- * look-up belongs to one flow; hashes and tails are immutable.
+ * look-up belongs to one flow, which takes it from a {@link io.nokv.lsm.point.LookupPool} and gives it back; hashes and tails
+ * are immutable.
  */
 package io.nokv.lsm.point;

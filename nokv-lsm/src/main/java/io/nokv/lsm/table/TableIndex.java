@@ -257,6 +257,13 @@ final class TableIndex {
         return after ? behindEqual(~branch) : ~branch;
     }
 
+    /** Whether all entries of {@code piece} are before the target. */
+    boolean endsBefore(int piece, int familyCode, byte[] key, long sequence) {
+        int start = keyStart(piece);
+        int order = TableKey.compare(keys, start, keyEnds[piece] - start, familyCode, key);
+        return order < 0 || order == 0 && lastSequences[piece] > sequence;
+    }
+
     /** Of pieces that end with the same key, the first whose last entry is not newer than {@code sequence}. */
     private int behindNewer(int first, long sequence) {
         int piece = first;

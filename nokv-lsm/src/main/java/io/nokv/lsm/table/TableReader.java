@@ -128,7 +128,25 @@ public final class TableReader {
         }
         TableIndex index = in.blocks;
         long offset = index.offset(number);
-        return loaded(in, partition, number, store.read(path, offset, (int) index.bytes(number)), keep);
+        byte[] framed = store.read(path, offset, (int) index.bytes(number));
+        return loaded(in, partition, number, framed, keep);
+    }
+
+    byte[] read(long offset, int count) {
+        return store.read(path, offset, count);
+    }
+
+    /** The block that lies at {@code at} of {@code bytes}, which were read from the file. */
+    Block loaded(Partition in, int partition, int number, byte[] bytes, int at) {
+        return loaded(in, partition, number, Arrays.copyOfRange(bytes, at, at + (int) in.blocks.bytes(number)), true);
+    }
+
+    void countBlocks(int found) {
+        store.cache().countBlocks(found, 0);
+    }
+
+    void countFilter(int passed, int rejected) {
+        store.countFilter(passed, rejected);
     }
 
     private Block loaded(Partition in, int partition, int number, byte[] framed, boolean keep) {
@@ -245,20 +263,42 @@ public final class TableReader {
             Partition partition = partition(number, true);
             boolean maybe = !filtered || partition.filter.mayContain(lookup.hash());
             if (filtered) {
-                store.countFilter(maybe);
+                store.countFilter(maybe ? 1 : 0, maybe ? 0 : 1);
             }
             if (maybe) {
                 int at = partition.blocks.find(familyCode, lookup.key(), lookup.sequence());
                 Block block = block(partition, number, at, true);
-                if (BlockSearch.find(block, store.tails(), lookup) == BlockSearch.Outcome.WALK) {
-                    walk(lookup);
-                }
+                search(block, lookup);
                 return;
             }
             // Longer keys that begin with the head may end this partition, and the head's own keys begin the next.
             if (!lookup.hasTail() || !index.mayGoOnBehind(number, lookup)) {
                 return;
             }
+        }
+    }
+
+    void search(Block block, PointLookup lookup) {
+        if (BlockSearch.find(block, store.tails(), lookup) == BlockSearch.Outcome.WALK) {
+            walk(lookup);
+        }
+    }
+
+    /**
+     * As {@link #find}, for look-ups of keys without tails, of one family, ascending from {@code from} (inclusive) to
+     * {@code to} (exclusive), not empty.
+     */
+    public void findAll(PointLookup[] lookups, int from, int to) {
+        long assigned = meta.traits().sequence();
+        for (int i = from; i < to && (deletions != null || assigned != 0); i++) {
+            if (deletions != null) {
+                lookups[i].cover(deletions.of(lookups[i].family()));
+            }
+            lookups[i].assign(assigned);
+        }
+        new TableBatch(this, lookups, from, to, heads.agreesWith(lookups[from])).run();
+        for (int i = from; i < to && assigned != 0; i++) {
+            lookups[i].assign(0);
         }
     }
 

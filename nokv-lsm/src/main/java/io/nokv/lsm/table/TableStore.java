@@ -55,8 +55,13 @@ public final class TableStore implements AutoCloseable {
         partitionsLoaded.increment();
     }
 
-    void countFilter(boolean passed) {
-        (passed ? filterPasses : filterRejections).increment();
+    void countFilter(int passed, int rejected) {
+        if (passed > 0) {
+            filterPasses.add(passed);
+        }
+        if (rejected > 0) {
+            filterRejections.add(rejected);
+        }
     }
 
     public String path(long number) {

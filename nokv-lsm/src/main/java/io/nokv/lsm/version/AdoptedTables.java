@@ -4,7 +4,6 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.PointLookup;
-import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import java.util.List;
 
@@ -17,10 +16,6 @@ public final class AdoptedTables {
 
     AdoptedTables(List<TableHandle> tables) {
         this.tables = tables;
-    }
-
-    public List<TableMeta> metas() {
-        return tables.stream().map(TableHandle::meta).toList();
     }
 
     public List<TableHandle> handles() {

@@ -224,7 +224,9 @@ public final class Version {
 
     /** Asks the tables, newest first, until none can change the answer. */
     public void find(TableStore store, PointLookup lookup) {
-        for (TableHandle table : levels.get(0)) {
+        List<TableHandle> newest = levels.get(0);
+        for (int i = 0; i < newest.size(); i++) { // an iterator would be allocated for each read
+            TableHandle table = newest.get(i);
             if (lookup.isSettled()) {
                 return;
             }
@@ -253,6 +255,63 @@ public final class Version {
                 tables.get(index).reader(store).find(lookup);
             }
             index++;
+        }
+    }
+
+    /**
+     * Asks the tables for keys without tails, of one family, ascending, none of them settled yet: table by table, newest first.
+     *
+     * @param lookups is used as scratch
+     */
+    public void findAll(TableStore store, PointLookup[] lookups) {
+        int count = lookups.length;
+        for (TableHandle table : levels.get(0)) {
+            int from = 0;
+            while (from < count && !table.meta().mayHold(lookups[from])) {
+                from++;
+            }
+            int to = count;
+            while (to > from && !table.meta().mayHold(lookups[to - 1])) {
+                to--;
+            }
+            if (from < to) {
+                table.reader(store).findAll(lookups, from, to);
+                count = keepUnsettled(lookups, count);
+            }
+        }
+        for (int level = 1; level < LEVELS && count > 0; level++) {
+            findAllInLevel(levels.get(level), store, lookups, count);
+            count = keepUnsettled(lookups, count);
+        }
+    }
+
+    private static int keepUnsettled(PointLookup[] lookups, int count) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (!lookups[i].isSettled()) {
+                lookups[kept++] = lookups[i];
+            }
+        }
+        return kept;
+    }
+
+    private static void findAllInLevel(List<TableHandle> tables, TableStore store, PointLookup[] lookups, int count) {
+        int at = 0;
+        while (at < count) {
+            PointLookup first = lookups[at];
+            int index = firstEndingAtOrAfter(tables, first.family(), first.key());
+            if (index == tables.size()) {
+                return;
+            }
+            TableMeta meta = tables.get(index).meta();
+            int begin = at;
+            while (at < count && !meta.endsBefore(lookups[at].family(), lookups[at].key())) {
+                begin += meta.beginsWithin(lookups[at]) ? 0 : 1;
+                at++;
+            }
+            if (begin < at && meta.minSequence() <= first.sequence()) {
+                tables.get(index).reader(store).findAll(lookups, begin, at);
+            }
         }
     }
 
