@@ -7,6 +7,8 @@
  * <li>{@link io.nokv.examples.TrainingScheduler}: a scheduler pins one version of a dataset per run and hears of new
  * checkpoints over gRPC
  * <li>{@link io.nokv.examples.UploadGateway}: a gateway publishes an upload atomically over gRPC
+ * <li>{@link io.nokv.examples.EmbeddedEngine}: a Java service keeps its data in the storage engine, alone and in its own
+ * process
  * </ul>
  *
  * Each has a {@code main} that explains its arguments, and a {@code run} that the tests call. They are single-threaded
