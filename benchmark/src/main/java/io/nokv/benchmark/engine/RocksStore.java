@@ -9,6 +9,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ByteBufferGetStatus;
 import org.rocksdb.Cache;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.FlushOptions;
@@ -26,7 +27,8 @@ import org.rocksdb.WriteOptions;
 
 /**
  * RocksDB through its Java binding, tuned as its own documentation advises for point reads and short scans: blocks with a
- * hash index, a Bloom filter before tables and memtables, dynamic level targets, LZ4, concurrent memtable writes, as many background jobs as cores and one.
+ * hash index, a Bloom filter before tables and memtables, dynamic level targets, LZ4, concurrent memtable writes, as many background jobs as
+ * cores and one. {@link Variant} names the alternatives that system properties choose.
  */
 final class RocksStore implements Store {
     static {
@@ -34,7 +36,7 @@ final class RocksStore implements Store {
     }
 
     private static final int CACHE_SHARD_BITS = -1;
-    /** Iterator rows and values are copied into buffers of this size, outside of the heap: the cheapest way the binding has. */
+    /** Keys and values of an iterator are copied into buffers of this size outside of the heap, without an array for each. */
     private static final int BUFFER_BYTES = 256 << 10;
 
     private final Options options;
@@ -72,7 +74,7 @@ final class RocksStore implements Store {
         }
     }
 
-    /** Which of the ways that RocksDB offers is used; found by measuring, see docs/benchmarks.md. */
+    /** Which of the ways that RocksDB offers is used; the defaults are what its documentation advises. */
     private static final class Variant {
         static final boolean HYPER_CLOCK = !Boolean.getBoolean("nokv.benchmark.rocks.lru");
         static final boolean PIPELINED = Boolean.getBoolean("nokv.benchmark.rocks.pipelined");
@@ -109,8 +111,9 @@ final class RocksStore implements Store {
 
     @Override
     public void compactAll() {
-        try {
-            db.compactRange();
+        try (CompactRangeOptions rewriteAll = new CompactRangeOptions()
+                .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)) {
+            db.compactRange(null, null, null, rewriteAll);
         } catch (RocksDBException e) {
             throw new IllegalStateException(e);
         }

@@ -40,6 +40,10 @@
  * <p>Invariants: batches carry consecutive sequence numbers, without a gap, across segments. A recovered segment is never
  * appended to. After a failed write or sync nothing is written any more.
  *
+ * <p>Where nobody waits for syncs, each eighth of a segment is sent to the medium by a flow of its own while the next is
+ * written, so that turning the segment has little left to sync. That proves nothing about durability, and its failure is
+ * the next sync's.
+ *
  * <p>Threads: appending takes a short lock and touches memory only. Writing and syncing is done by whichever flow waits
  * first (the leader), for all; no lock is held meanwhile. Requests to let go run on that flow.
  */
