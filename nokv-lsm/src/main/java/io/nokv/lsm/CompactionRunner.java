@@ -118,9 +118,10 @@ final class CompactionRunner {
     void place(List<TableHandle> tables, boolean onTop, Consumer<List<VersionEdit.Added>> install) {
         List<Compaction> kept = new ArrayList<>();
         List<VersionEdit.Added> added = new ArrayList<>();
+        Version version;
         lock.lock();
         try {
-            Version version = shared.hold().version();
+            version = shared.hold().version();
             int base = picker.targets(version).base();
             for (TableHandle table : tables) {
                 Compaction way = onTop ? null : lowestPlace(version, base, table);
@@ -130,10 +131,11 @@ final class CompactionRunner {
                     kept.add(way);
                 }
             }
-            version.release();
         } finally {
             lock.unlock();
         }
+        // Not under the lock: the last to release a version wakes those who delete its tables.
+        version.release();
         try {
             install.accept(added);
         } finally {
