@@ -14,6 +14,11 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Lets the log go: writes regions that keep its oldest segments anew at its end when it asks for room, and tells it what is
  * no longer needed once that is durable. One flow at a time, started when there is something to do. Thread-safe.
+ *
+ * <p>Writing anew makes the log longer before it makes it shorter, and what is alive may be more than the log would like to
+ * be long: then the log asks again and again. So after each round it waits until others have made the log grow by as much as
+ * the round did. That bounds what is written anew to as much as is written otherwise, and the log to a small multiple of
+ * what is alive.
  */
 final class LogRoomMaker {
     private final RaftLogs logs;
@@ -23,6 +28,8 @@ final class LogRoomMaker {
     private final AtomicLong wanted = new AtomicLong();
     private final AtomicBoolean less = new AtomicBoolean();
     private final AtomicBoolean running = new AtomicBoolean();
+    /** Requests count again when the log has come to this segment. Used by the one flow. */
+    private volatile long restsUntil;
     private final LongAdder images = new LongAdder();
     private final LongAdder imagedBytes = new LongAdder();
     private final LongAdder tooLarge = new LongAdder();
@@ -36,8 +43,10 @@ final class LogRoomMaker {
 
     /** The log wants segments up to {@code upTo} back. */
     void asked(long upTo) {
-        wanted.accumulateAndGet(upTo, Math::max);
-        start();
+        if (channel.currentSegment() >= restsUntil) {
+            wanted.accumulateAndGet(upTo, Math::max);
+            start();
+        }
     }
 
     /** A region needs less than before. */
@@ -60,15 +69,22 @@ final class LogRoomMaker {
                 if (!any) {
                     break;
                 }
+                long before = channel.currentSegment();
                 if (upTo > 0) {
+                    restsUntil = Long.MAX_VALUE;
                     rewrite(upTo);
                 }
                 collect();
+                if (upTo > 0) {
+                    long after = channel.currentSegment();
+                    restsUntil = after + (after - before);
+                }
             }
         } catch (NokvException _) {
             // The log has failed or was closed, and says so to everybody who writes.
             wanted.set(0);
             less.set(false);
+            restsUntil = 0;
         } finally {
             running.set(false);
         }
