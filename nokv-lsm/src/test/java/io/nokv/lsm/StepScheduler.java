@@ -6,88 +6,67 @@ import io.nokv.base.port.Scheduler;
 import io.nokv.base.port.Waiter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import jdk.internal.vm.Continuation;
+import jdk.internal.vm.ContinuationScope;
 
 /**
- * Runs one flow at a time, in an order drawn from a seed. The caller is a flow too: when it waits, the others go on until it
- * may, each on a virtual thread of its own, so that any of them can go on whatever the others wait for. Delays pass at once.
- * Waiting for something that no flow can bring is a deadlock and fails.
+ * Runs everything on the calling thread, in an order drawn from a seed. Work runs in coroutines; the test itself goes on
+ * until it waits, and then runs them, one at a time and each up to its next wait, until what it waits for is there. Delays
+ * pass at once. Waiting for something that no flow can bring is a deadlock and fails.
  */
 final class StepScheduler implements Scheduler {
-    private final Entropy random;
-    private final List<Runnable> queue = new ArrayList<>();
-    /** Given back by the flow that runs when it waits or ends. */
-    private final Semaphore idle = new Semaphore(0);
-    /** Null while the caller runs. */
-    private Flow current;
+    private static final ContinuationScope SCOPE = new ContinuationScope("nokv-lsm-test");
 
-    /** Runs when it is let go, until it waits. */
-    private static final class Flow {
-        final Semaphore go = new Semaphore(0);
-        Throwable failure;
-    }
+    private final Entropy random;
+    /** Not begun, or no longer waiting. */
+    private final List<Flow> ready = new ArrayList<>();
+    private final Waiter test = new TestWaiter();
+    /** Null while the test itself runs. */
+    private Flow current;
 
     StepScheduler(Entropy random) {
         this.random = random;
     }
 
-    /** Runs some of what is queued, perhaps nothing. */
+    /** Runs some of what is ready, perhaps nothing. */
     void runSome() {
-        while (!queue.isEmpty() && random.nextInt(3) > 0) {
+        while (!ready.isEmpty() && random.nextInt(3) > 0) {
             runOne();
         }
     }
 
     private void runOne() {
-        queue.remove(random.nextInt(queue.size())).run();
-    }
-
-    private void begin(Runnable work) {
-        Flow flow = new Flow();
-        Thread.ofVirtual().start(() -> {
-            flow.go.acquireUninterruptibly();
-            try {
-                work.run();
-            } catch (Throwable t) {
-                flow.failure = t;
-            }
-            idle.release();
-        });
-        resume(flow);
-    }
-
-    private void resume(Flow flow) {
-        Flow before = current;
+        Flow flow = ready.remove(random.nextInt(ready.size()));
         current = flow;
-        flow.go.release();
-        idle.acquireUninterruptibly();
-        current = before;
-        switch (flow.failure) {
-            case null -> {
-            }
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new AssertionError(flow.failure);
+        flow.continuation.run();
+        current = null;
+        if (flow.failure != null) {
+            throw flow.failure;
         }
+    }
+
+    private Flow add(Runnable work) {
+        Flow flow = new Flow(work);
+        ready.add(flow);
+        return flow;
     }
 
     @Override
     public void execute(String name, Runnable work) {
-        queue.add(() -> begin(work));
+        add(work);
     }
 
     @Override
     public Timer after(long delayNanos, String name, Runnable work) {
-        Runnable event = () -> begin(work);
-        queue.add(event);
-        return () -> queue.remove(event);
+        Flow flow = add(work);
+        return () -> ready.remove(flow);
     }
 
     @Override
     public <T> Promise<T> offload(String name, Supplier<T> job) {
         Promise<T> promise = promise();
-        execute(name, () -> {
+        add(() -> {
             try {
                 promise.complete(job.get());
             } catch (RuntimeException | Error e) {
@@ -99,17 +78,57 @@ final class StepScheduler implements Scheduler {
 
     @Override
     public Waiter currentWaiter() {
-        return current == null ? new CallersWaiter() : new FlowWaiter(current);
+        return current == null ? test : current;
     }
 
-    private final class CallersWaiter implements Waiter {
+    /** A coroutine. */
+    private final class Flow implements Waiter {
+        private final Continuation continuation;
+        private boolean permit;
+        private boolean parked;
+        private Error failure;
+
+        Flow(Runnable work) {
+            continuation = new Continuation(SCOPE, () -> {
+                try {
+                    work.run();
+                } catch (RuntimeException | Error e) {
+                    failure = new AssertionError("a flow ended with " + e, e);
+                }
+            });
+        }
+
+        @Override
+        public void park() {
+            if (permit) {
+                permit = false;
+                return;
+            }
+            parked = true;
+            if (!Continuation.yield(SCOPE)) {
+                throw new AssertionError("a flow could not be suspended");
+            }
+        }
+
+        @Override
+        public void unpark() {
+            if (parked) {
+                parked = false;
+                ready.add(this);
+            } else {
+                permit = true;
+            }
+        }
+    }
+
+    private final class TestWaiter implements Waiter {
         private boolean unparked;
 
         @Override
         public void park() {
             while (!unparked) {
-                if (queue.isEmpty()) {
-                    throw new AssertionError("deadlock: a flow waits and no other can run");
+                if (ready.isEmpty()) {
+                    throw new AssertionError("deadlock: the test waits and no flow can go on");
                 }
                 runOne();
             }
@@ -119,37 +138,6 @@ final class StepScheduler implements Scheduler {
         @Override
         public void unpark() {
             unparked = true;
-        }
-    }
-
-    private final class FlowWaiter implements Waiter {
-        private final Flow flow;
-        private boolean parked;
-        private boolean unparked;
-
-        FlowWaiter(Flow flow) {
-            this.flow = flow;
-        }
-
-        @Override
-        public void park() {
-            if (!unparked) {
-                parked = true;
-                idle.release();
-                flow.go.acquireUninterruptibly();
-                parked = false;
-            }
-            unparked = false;
-        }
-
-        @Override
-        public void unpark() {
-            if (!unparked) {
-                unparked = true;
-                if (parked) {
-                    queue.add(() -> resume(flow));
-                }
-            }
         }
     }
 }

@@ -100,7 +100,14 @@ class TableIndexTest {
                     assertEquals(FailureCode.CORRUPTION, e.code());
                 }
             }
-            assertThrows(NokvException.class, () -> TableIndex.parse(new ByteReader(new byte[0]), 0, 0));
+            assertThrows(NokvException.class, () -> TableIndex.parse(new ByteReader(new byte[0]), 0, 20));
         });
+    }
+
+    @Test
+    void aTableOfRangeDeletionsHasAnIndexWithoutPieces() {
+        TableIndex none = TableIndex.parse(new ByteReader(new byte[0]), 8, 8);
+        assertEquals(0, none.pieces());
+        assertEquals(0, none.find(Family.WRITE.code(), TestWorld.b("key"), 5));
     }
 }
