@@ -132,6 +132,10 @@ final class Background {
         return nextNumber.getAndIncrement();
     }
 
+    int compactionsUnderWay() {
+        return compactions.underWay();
+    }
+
     long manifestBytes() {
         return installer.manifestBytes();
     }

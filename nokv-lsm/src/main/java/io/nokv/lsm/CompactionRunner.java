@@ -265,8 +265,10 @@ final class CompactionRunner {
         }
         try {
             ParallelMerge merge = new ParallelMerge(scheduler, clock, options.compactions(), outputs.closing(), pace,
+                    counters,
                     compaction, span -> MergeJob.compaction(compaction, version, span,
-                            outputs.into(compaction.outputLevel()), snapshots.sequences(), options.compactionFilter()));
+                            outputs.into(compaction.outputLevel()),
+                            snapshots.sequences(), options.compactionFilter()));
             MergeJob.Result result = space.within(NAME, compaction.inputBytes(), () -> merge.run(outputs.store()));
             installer.install(
                     compaction.edit(result.tables(), nextNumber.get()).withValues(result.values(), List.of()), null);

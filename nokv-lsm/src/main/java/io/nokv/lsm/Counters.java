@@ -14,6 +14,8 @@ final class Counters {
     final LongAdder flushes = new LongAdder();
     final LongAdder flushedBytes = new LongAdder();
     final LongAdder compactions = new LongAdder();
+    final LongAdder compactionParts = new LongAdder();
+    final LongAdder compactionPausedNanos = new LongAdder();
     final LongAdder moves = new LongAdder();
     final LongAdder compactionBytesRead = new LongAdder();
     final LongAdder shadowed = new LongAdder();

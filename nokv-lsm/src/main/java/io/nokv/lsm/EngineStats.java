@@ -88,10 +88,14 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param tombstonesDropped tombstones, those of ranges among them, with nothing left to hide
      * @param filtered entries the compaction filter dropped
      * @param failedDeletions files that could not be deleted and wait for the next opening
+     * @param underWay compactions that have begun and not ended
+     * @param parts key ranges that were merged; parts per rewrite is how many cores one could use
+     * @param pausedNanos what parts waited for the pace of writing, summed
      * @param times of all compactions, moves included
      */
     public record Compactions(long count, long moves, long bytesRead, long bytesWritten, long shadowedDropped,
-            long tombstonesDropped, long filtered, long failedDeletions, Timing.Totals times) {}
+            long tombstonesDropped, long filtered, long failedDeletions, long underWay, long parts,
+            long pausedNanos, Timing.Totals times) {}
 
     /**
      * @param filterRejections table look-ups a Bloom filter saved

@@ -100,7 +100,8 @@ final class FlushPipeline {
 
     /** Flushes go before compactions: they pay for what they write, but never wait. */
     private MergeJob.Result build(Memtable memtable) {
-        MergeJob job = MergeJob.flush(memtable, outputs.into(0), snapshots.sequences());
+        MergeJob job = MergeJob.flush(memtable, outputs.into(0),
+                snapshots.sequences());
         long drained = 0;
         throttle.flushes().began(clock.monotonicNanos());
         try {

@@ -444,6 +444,7 @@ final class LsmEngine implements Engine {
                 new EngineStats.Flushes(c.flushes.sum(), c.flushedBytes.sum(), events.flushes().totals()),
                 new EngineStats.Compactions(c.compactions.sum(), c.moves.sum(), c.compactionBytesRead.sum(), written,
                         c.shadowed.sum(), c.tombstonesDropped.sum(), c.filtered.sum(), c.failedDeletions.sum(),
+                        background.compactionsUnderWay(), c.compactionParts.sum(), c.compactionPausedNanos.sum(),
                         events.compactions().totals()),
                 new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
                         read.cacheBytes(), read.filterRejections(), read.filterPasses(), read.openFiles(),

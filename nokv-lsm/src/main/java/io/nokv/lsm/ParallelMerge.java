@@ -31,6 +31,7 @@ final class ParallelMerge {
     private final EngineOptions.Compactions options;
     private final BooleanSupplier closing;
     private final WritePace pace;
+    private final Counters counters;
     private final Compaction compaction;
     private final Function<KeySpan, MergeJob> jobs;
     /** Whether a part failed: then the others need not go on. */
@@ -38,12 +39,13 @@ final class ParallelMerge {
 
     /** @param jobs makes the job that merges a part */
     ParallelMerge(Scheduler scheduler, Clock clock, EngineOptions.Compactions options, BooleanSupplier closing,
-            WritePace pace, Compaction compaction, Function<KeySpan, MergeJob> jobs) {
+            WritePace pace, Counters counters, Compaction compaction, Function<KeySpan, MergeJob> jobs) {
         this.scheduler = scheduler;
         this.clock = clock;
         this.options = options;
         this.closing = closing;
         this.pace = pace;
+        this.counters = counters;
         this.compaction = compaction;
         this.jobs = jobs;
     }
@@ -54,6 +56,7 @@ final class ParallelMerge {
                 ? List.of(KeySpan.ALL)
                 : scheduler.offload(NAME, () -> compaction.parts(store, options.parts(), options.partBytes())).await();
         List<MergeJob> parts = spans.stream().map(jobs).toList();
+        counters.compactionParts.add(parts.size());
         boolean good = false;
         try {
             mergeAll(parts);
@@ -116,6 +119,7 @@ final class ParallelMerge {
             checkWanted();
             long pause = Math.min(left, LONGEST_PAUSE_NANOS);
             scheduler.pause(pause);
+            counters.compactionPausedNanos.add(pause);
             left -= pause;
         }
     }

@@ -42,7 +42,8 @@ final class RandomOptions {
                 0.05 + 0.01 * random.nextInt(90), 1 + random.nextInt(3));
         EngineOptions.Compactions compactions = new EngineOptions.Compactions(1 + random.nextInt(3),
                 1 + random.nextInt(4), upTo(random, 256, 8), upTo(random, 64, 12),
-                random.nextInt(3) > 0 ? 0 : upTo(random, 16 << 10, 8), random.nextInt(2) == 0);
+                random.nextInt(3) > 0 ? 0 : upTo(random, 16 << 10, 8),
+                random.nextInt(2) == 0);
         MemtableKind[] memtables = MemtableKind.values();
         return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
                 .withMemtableBytes(upTo(random, 1 << 10, 9))

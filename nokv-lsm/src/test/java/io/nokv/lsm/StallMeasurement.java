@@ -85,6 +85,10 @@ final class StallMeasurement {
         return options.withMemtableBytes(setting(args, "memtable", 8) << 20)
                 .withTables(new EngineOptions.Tables(tables.shape(), setting(args, "table", 8) << 20,
                         tables.compression(), tables.lowestCompression(), tables.openFiles()))
+                .withCompactions(
+                        new EngineOptions.Compactions((int) setting(args, "jobs", 2), (int) setting(args, "parts", 2),
+                                setting(args, "part", 8) << 20, setting(args, "step", 1024) << 10,
+                                setting(args, "rate", 0) << 20, setting(args, "adaptive", 0) != 0))
                 .withLevels(new EngineOptions.Levels(levels.compactAt(), levels.slowAt(), levels.stopAt(),
                         levels.immutableMemtables(), setting(args, "base", 64) << 20, levels.ratio(),
                         setting(args, "debt", 2048) << 20, levels.manifestBytes()));

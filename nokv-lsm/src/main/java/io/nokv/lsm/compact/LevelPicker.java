@@ -44,7 +44,7 @@ public record LevelPicker(int levelZeroTables, long baseBytes, int ratio) {
     public Compaction pick(Version version, RunningJobs running, boolean last, long oldestSnapshot) {
         LevelTargets targets = targets(version);
         LevelZeroPicker levelZero = new LevelZeroPicker(version, running);
-        long idle = version.level(0).stream().filter(t -> !running.isBusy(t)).count();
+        int idle = levelZero.idleTables();
         List<Level> urgent = new ArrayList<>();
         if (idle >= levelZeroTables) {
             urgent.add(new Level(0, (double) idle / levelZeroTables));

@@ -15,10 +15,10 @@ final class LevelZeroPicker {
     /**
      * Tables that overlap, newest first.
      *
-     * @param depth how many of its idle tables hold one key, at most
+     * @param idle how many of them no job has
      * @param sinkable what may be merged into the base level
      */
-    record Heap(List<TableHandle> tables, int depth, List<TableHandle> sinkable) {}
+    record Heap(List<TableHandle> tables, int idle, List<TableHandle> sinkable) {}
 
     private final RunningJobs running;
     private final List<Heap> heaps = new ArrayList<>();
@@ -43,34 +43,25 @@ final class LevelZeroPicker {
         if (!heap.isEmpty()) {
             close(version, heap);
         }
-        heaps.sort((a, b) -> Integer.compare(b.depth, a.depth));
+        heaps.sort((a, b) -> Integer.compare(b.idle, a.idle));
     }
 
     private void close(Version version, List<TableHandle> members) {
         List<TableHandle> newestFirst = members.size() == 1
                 ? members
                 : version.level(0).stream().filter(members::contains).toList();
-        heaps.add(new Heap(newestFirst, depth(newestFirst.stream().filter(t -> !running.isBusy(t)).toList()),
+        heaps.add(new Heap(newestFirst, (int) newestFirst.stream().filter(t -> !running.isBusy(t)).count(),
                 sinkable(newestFirst)));
     }
 
-    /** Deepest first; of equals, by key. */
-    List<Heap> heaps() {
-        return heaps;
+    /** How many tables no job has. */
+    int idleTables() {
+        return heaps.stream().mapToInt(Heap::idle).sum();
     }
 
-    /** How many of {@code tables} hold one key, at most. */
-    private static int depth(List<TableHandle> tables) {
-        int deepest = 0;
-        for (TableHandle at : tables) {
-            byte[] key = at.meta().smallest();
-            int depth = 0;
-            for (TableHandle table : tables) {
-                depth += table.meta().overlaps(key, key) ? 1 : 0;
-            }
-            deepest = Math.max(deepest, depth);
-        }
-        return deepest;
+    /** Largest first; of equals, by key. */
+    List<Heap> heaps() {
+        return heaps;
     }
 
     private List<TableHandle> sinkable(List<TableHandle> newestFirst) {

@@ -10,7 +10,12 @@
  * cover within a stripe between two snapshots is dropped, tables that they cover as a whole are not read, and they go
  * themselves once nothing below the output lies in their range.
  *
- * <p>A job reads immutable input and writes new files; it changes nothing else, so it runs on any core and is thrown away
- * by not installing its result.
+ * <p>Jobs run beside each other ({@link io.nokv.lsm.compact.RunningJobs}): they share no table, and on no level that both touch do
+ * their key ranges meet. Out of level 0 a table goes down only with all older ones beneath it
+ * ({@link io.nokv.lsm.compact.LevelZeroPicker}). A manual compaction sweeps level after level in steps of a few tables
+ * ({@link io.nokv.lsm.compact.ManualCompaction}), so that it ends under any load.
+ *
+ * <p>A job reads immutable input and writes new files; it changes nothing else, so it runs on any core, in steps one after
+ * the other, and is thrown away by not installing its result.
  */
 package io.nokv.lsm.compact;
