@@ -4,7 +4,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.event.EngineListener;
 import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableShape;
 import io.nokv.lsm.wal.LogConsumer;
 import io.nokv.lsm.wal.LogLimits;

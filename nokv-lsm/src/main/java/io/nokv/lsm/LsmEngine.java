@@ -5,7 +5,6 @@ import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Ports;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.compact.LevelTargets;
-import io.nokv.lsm.cursor.LiveCursor;
 import io.nokv.lsm.cursor.MergingCursor;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;

@@ -1,7 +1,7 @@
 package io.nokv.lsm;
 
 import io.nokv.lsm.compact.MergeJob;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.vlog.ValueLog;

@@ -2,7 +2,7 @@ package io.nokv.lsm;
 
 import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableShape;
 import io.nokv.lsm.wal.LogLimits;
 import java.util.EnumSet;

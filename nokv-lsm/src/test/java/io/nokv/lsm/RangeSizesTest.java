@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.vfs.MemVfs;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.nokv.base.system.ThreadScheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.vfs.MemVfs;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.WriteBatch;
 import io.nokv.lsm.point.KeyTails;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableShape;
 import io.nokv.lsm.vfs.RealVfs;
 import java.nio.file.Path;

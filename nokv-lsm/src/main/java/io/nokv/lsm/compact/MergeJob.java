@@ -9,7 +9,7 @@ import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.range.RangeDeletions;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;

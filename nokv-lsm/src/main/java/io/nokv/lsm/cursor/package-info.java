@@ -1,7 +1,6 @@
 /**
  * Movement over entries: every version of every key, tombstones included. Start at
- * {@link io.nokv.lsm.cursor.EntryCursor}; {@link io.nokv.lsm.cursor.MergingCursor} makes one order of many;
- * {@link io.nokv.lsm.cursor.LiveCursor} shows what a reader at one sequence number sees.
+ * {@link io.nokv.lsm.cursor.EntryCursor}; {@link io.nokv.lsm.cursor.MergingCursor} makes one order of many.
  *
  * <p>Order: user key ascending (unsigned bytes), then sequence descending, so that the newest version of a key comes
  * first. No two entries of one family are equal in both. Cursors are of one family and not thread-safe; keys and values

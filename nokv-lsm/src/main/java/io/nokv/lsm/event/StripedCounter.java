@@ -1,5 +1,6 @@
 package io.nokv.lsm.event;
 
+import io.nokv.base.system.Stripe;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -15,7 +16,7 @@ public final class StripedCounter {
 
     /** Counts {@code events} more; how many this thread's stripe had before. */
     public long add(long events) {
-        return counts.getAndAdd((int) (Thread.currentThread().threadId() & STRIPES - 1) * LONGS_APART, events);
+        return counts.getAndAdd(Stripe.ofCurrentThread(STRIPES) * LONGS_APART, events);
     }
 
     public long sum() {

@@ -1,5 +1,6 @@
 package io.nokv.lsm.point;
 
+import io.nokv.base.system.Stripe;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -14,7 +15,7 @@ public final class LookupPool {
     private final AtomicReferenceArray<PointLookup> places = new AtomicReferenceArray<>(PLACES * APART);
 
     private static int place() {
-        return (int) (Thread.currentThread().threadId() & PLACES - 1) * APART;
+        return Stripe.ofCurrentThread(PLACES) * APART;
     }
 
     /** A look-up that nobody else has until it is given back. */

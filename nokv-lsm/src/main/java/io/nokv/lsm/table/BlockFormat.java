@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.file.Compression;
 import io.nokv.base.error.NokvException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;

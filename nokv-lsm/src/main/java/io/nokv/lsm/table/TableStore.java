@@ -1,5 +1,7 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.file.OpenFiles;
+import io.nokv.lsm.file.Compression;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.point.KeyTails;

@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.file.OpenFiles;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

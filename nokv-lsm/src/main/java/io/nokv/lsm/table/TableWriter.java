@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.file.Compression;
 import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.error.Invariant;
 import io.nokv.base.vfs.VfsFile;

@@ -8,7 +8,7 @@ import io.nokv.lsm.Cursor;
 import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.table.TableWriter;

@@ -3,7 +3,7 @@ package io.nokv.lsm.vlog;
 import io.nokv.base.vfs.VfsFile;
 import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.Family;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.TreeMap;

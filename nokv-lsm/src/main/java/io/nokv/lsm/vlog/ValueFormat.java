@@ -2,7 +2,7 @@ package io.nokv.lsm.vlog;
 
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
-import io.nokv.lsm.table.Compression;
+import io.nokv.lsm.file.Compression;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 

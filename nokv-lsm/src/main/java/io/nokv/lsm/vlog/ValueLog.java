@@ -4,7 +4,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.EngineOptions;
 import io.nokv.lsm.Family;
-import io.nokv.lsm.table.OpenFiles;
+import io.nokv.lsm.file.OpenFiles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

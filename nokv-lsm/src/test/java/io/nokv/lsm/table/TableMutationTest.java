@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.file.Compression;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.base.codec.ByteReader;

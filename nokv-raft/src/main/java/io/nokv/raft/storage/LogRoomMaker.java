@@ -4,7 +4,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Scheduler;
 import io.nokv.lsm.wal.LogChannel;
 import io.nokv.raft.core.Entry;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -100,7 +100,7 @@ final class LogRoomMaker {
     }
 
     private void rewrite(long region, long upTo) {
-        Map<Part, List<Entry>> read = new IdentityHashMap<>();
+        Map<Part, List<Entry>> read = new HashMap<>();
         boolean again = true;
         while (again) {
             again = false;

@@ -1,4 +1,4 @@
-package io.nokv.lsm.table;
+package io.nokv.lsm.file;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
@@ -14,7 +14,7 @@ public enum Compression {
         }
 
         @Override
-        boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
+        public boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
             if (length == rawBytes) {
                 System.arraycopy(stored, 0, into, 0, length);
             }
@@ -29,7 +29,7 @@ public enum Compression {
         }
 
         @Override
-        boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
+        public boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
             try {
                 return LZ4_FACTORY.safeDecompressor().decompress(stored, 0, length, into, 0, rawBytes) == rawBytes;
             } catch (LZ4Exception _) {
@@ -45,7 +45,7 @@ public enum Compression {
         }
 
         @Override
-        boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
+        public boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
             try {
                 return Zstd.decompressByteArray(into, 0, rawBytes, stored, 0, length) == rawBytes;
             } catch (ZstdException _) {
@@ -81,7 +81,7 @@ public enum Compression {
     public abstract byte[] compress(byte[] raw);
 
     /** The first {@code length} bytes of {@code stored} to the beginning of {@code into}; false unless they are {@code rawBytes}. */
-    abstract boolean decompress(byte[] stored, int length, byte[] into, int rawBytes);
+    public abstract boolean decompress(byte[] stored, int length, byte[] into, int rawBytes);
 
     /** Exactly {@code rawBytes} bytes from the first {@code length} of {@code stored}; null when they do not decode to that. */
     public byte[] decompress(byte[] stored, int length, int rawBytes) {

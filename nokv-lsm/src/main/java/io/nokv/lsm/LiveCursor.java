@@ -1,10 +1,9 @@
-package io.nokv.lsm.cursor;
+package io.nokv.lsm;
 
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.Invariant;
-import io.nokv.lsm.Cursor;
-import io.nokv.lsm.EntryKind;
-import io.nokv.lsm.Range;
+import io.nokv.lsm.cursor.ByteRun;
+import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.vlog.ValuePointer;
 import io.nokv.lsm.vlog.ValueSource;
 import io.nokv.lsm.range.Cover;
@@ -15,7 +14,7 @@ import java.util.Arrays;
  * stands before all entries of the key shown, whose bytes were copied: the newest visible version of a key is the last
  * one met on the way down.
  */
-public final class LiveCursor implements Cursor {
+final class LiveCursor implements Cursor {
     /** So many entries are stepped over before a seek takes their place. */
     private static final int STEPS_BEFORE_SEEK = 8;
 

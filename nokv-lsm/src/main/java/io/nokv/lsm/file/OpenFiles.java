@@ -1,4 +1,4 @@
-package io.nokv.lsm.table;
+package io.nokv.lsm.file;
 
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
