@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /**
  * The network of a world. Every link has its own delay, loss and duplication; messages overtake each other when their
  * delays say so; links can be cut in one direction or both. Delivery is on a flow of the receiving node, one message at
- * a time per sender. A message to a node that is dead or does not listen is lost.
+ * a time per sender. A message to a node that is dead or does not listen is lost. Lanes make no difference here: any
+ * message may overtake any other.
  */
 public final class SimNet implements Net {
     /**
@@ -65,9 +66,9 @@ public final class SimNet implements Net {
             }
 
             @Override
-            public void send(long fromNode, long toNode, byte[] message) {
+            public void send(long fromNode, long toNode, Lane lane, byte[] message) {
                 if (node.isAlive()) {
-                    SimNet.this.send(fromNode, toNode, message);
+                    SimNet.this.send(fromNode, toNode, lane, message);
                 }
             }
         };
@@ -112,7 +113,7 @@ public final class SimNet implements Net {
     }
 
     @Override
-    public void send(long fromNode, long toNode, byte[] message) {
+    public void send(long fromNode, long toNode, Lane lane, byte[] message) {
         Pair pair = new Pair(fromNode, toNode);
         Link link = links.getOrDefault(pair, usual);
         boolean lost = cuts.containsKey(pair) || random.chance(link.loss);
