@@ -123,8 +123,8 @@ final class Background {
     }
 
     /** See {@link Installer#adopt}. */
-    long adopt(IngestRecord ingested) {
-        return installer.adopt(ingested, tables);
+    long adopt(IngestRecord ingested, WriteBatch beside) {
+        return installer.adopt(ingested, beside, tables);
     }
 
     /** A file number nobody else is given. */
@@ -265,8 +265,8 @@ final class Background {
     }
 
     /** See {@link WriteGate#awaitRoom}. */
-    void awaitRoom(long bytes, int operations, boolean ownBooks) {
-        gate.awaitRoom(bytes, operations, ownBooks);
+    void awaitRoom(long bytes, int operations, boolean ownBooks, boolean freesLog) {
+        gate.awaitRoom(bytes, operations, ownBooks, freesLog);
     }
 
     /** Why no writes are taken at present, or null. */

@@ -105,7 +105,17 @@ public interface Engine extends AutoCloseable {
      * FILE_NOT_FOUND when there is no export, CORRUPTION (naming the file in it) when it is damaged, and nothing happens. Writers are not
      * held up. Returns the sequence number.
      */
-    long ingest(String directory, Ingest how);
+    default long ingest(String directory, Ingest how) {
+        return ingest(directory, how, null);
+    }
+
+    /**
+     * As {@link #ingest(String, Ingest)}, together with the puts and deletes of {@code beside}: readers and crashes find both or
+     * neither. INVALID_ARGUMENT when it deletes a range, or has a key that the export could have.
+     *
+     * @param beside null for none
+     */
+    long ingest(String directory, Ingest how, WriteBatch beside);
 
     /**
      * Moves values out of value files until in none of them more than {@code share} (0 to below 1) of the bytes are garbage

@@ -84,15 +84,20 @@ final class FlushPipeline {
         log.flushed(firstSegment);
     }
 
-    /** Ingested tables need no rewrite: they get a level. A table is written of what they replace, if there is anything. */
+    /**
+     * Ingested tables need no rewrite: they get a level. A table is written of what they replace, if there is anything, and of
+     * what was written beside them.
+     */
     private void place(IngestedTables ingested, ReadState.Full full, long firstSegment) {
         boolean deletes = ingested.replacesAnyOf(shared.current().version());
-        List<TableMeta> deletions = deletes ? build(ingested.replacement()).tables() : List.of();
+        MergeJob.Result rest = deletes || ingested.beside() != null ? build(ingested.rest(deletes)) : null;
         // What replaces must not sink below its deletion.
         compactions.place(ingested.handles(), deletes, placed -> {
             List<VersionEdit.Added> added = new ArrayList<>(placed);
-            deletions.forEach(t -> added.add(new VersionEdit.Added(0, t)));
-            installer.install(new VersionEdit(added, List.of(),
+            if (rest != null) {
+                rest.tables().forEach(t -> added.add(new VersionEdit.Added(0, t)));
+            }
+            installer.install(new VersionEdit(added, List.of(), rest == null ? List.of() : rest.values(), List.of(),
                     new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), full.lastSequence()),
                     nextNumber.get()), full);
         });

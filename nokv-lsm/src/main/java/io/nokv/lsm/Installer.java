@@ -66,11 +66,11 @@ final class Installer {
     }
 
     /** Gives tables their place in the order of writes; see {@link Shared#adopt}. */
-    long adopt(IngestRecord tables, TableStore store) {
+    long adopt(IngestRecord tables, WriteBatch beside, TableStore store) {
         installing.enter();
         try {
             Version before = shared.current().version();
-            long sequence = shared.adopt(tables, store, obsolete);
+            long sequence = shared.adopt(tables, beside, store, obsolete);
             before.release();
             return sequence;
         } finally {

@@ -132,7 +132,7 @@ final class LsmEngine implements Engine {
     private long append(WriteBatch batch) {
         long began = events.beginSample(counters.batches.add(1));
         byte[] payload = BatchCodec.encode(batch);
-        background.awaitRoom(payload.length, batch.ops().size(), batch.isLocal());
+        background.awaitRoom(payload.length, batch.ops().size(), batch.isLocal(), batch.freesLog());
         Shared.Submitted submitted = shared.submit(batch, payload);
         if (submitted.rotated()) {
             background.wake();
@@ -338,17 +338,20 @@ final class LsmEngine implements Engine {
     }
 
     @Override
-    public long ingest(String source, Ingest how) {
+    public long ingest(String source, Ingest how, WriteBatch beside) {
         shared.checkOpen();
         log.check();
         Intake intake = new Intake(ports.vfs(), source, tables, background::newNumber);
         boolean taken = false;
         try {
-            background.awaitRoom(0, 1, false);
+            WriteBatch alongside = beside == null ? new WriteBatch() : beside;
+            intake.refuseWithin(alongside);
+            background.awaitRoom(alongside.payloadBytes(), 1 + alongside.ops().size(), false, alongside.freesLog());
             List<TableMeta> metas = ports.scheduler()
                     .offload("lsm-ingest", () -> intake.take(how.files() == Ingest.Files.LINK)).await();
             long sequence = background
-                    .adopt(new IngestRecord(metas, how.replaces() ? intake.families() : Set.of(), intake.range()));
+                    .adopt(new IngestRecord(metas, how.replaces() ? intake.families() : Set.of(), intake.range()),
+                            alongside);
             taken = true;
             background.wake();
             log.awaitDurable(sequence);

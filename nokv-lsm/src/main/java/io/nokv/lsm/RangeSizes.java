@@ -117,8 +117,11 @@ final class RangeSizes {
     private void inMemtables(Visitor visitor) {
         inMemtable(state.active(), visitor);
         for (ReadState.Full full : state.waiting()) {
-            if (!(full.memtable() instanceof IngestedTables)) {
-                inMemtable(full.memtable(), visitor);
+            Memtable memtable = full.memtable() instanceof IngestedTables ingested
+                    ? ingested.beside()
+                    : full.memtable();
+            if (memtable != null) {
+                inMemtable(memtable, visitor);
             }
         }
     }

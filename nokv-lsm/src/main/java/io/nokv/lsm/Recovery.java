@@ -184,7 +184,7 @@ final class Recovery {
                         version = version.adopt(record.tables(), obsolete);
                         before.release();
                         IngestedTables ingested = new IngestedTables(record, sequence,
-                                version.adopted(record.tables().size()), tables);
+                                version.adopted(record.tables().size()), tables, options.tables().shape().tails());
                         if (memtables.getLast().entries() == 0) {
                             memtables.set(memtables.size() - 1, ingested);
                         } else {

@@ -66,14 +66,7 @@ final class Shared {
             long sequence = visible + 1;
             log.append(sequence, payload);
             Memtable memtable = current.active();
-            for (WriteBatch.Op op : batch.ops()) {
-                switch (op) {
-                    case WriteBatch.Op.Put put -> memtable.add(put.family(), put.key(), sequence, put.value());
-                    case WriteBatch.Op.Delete delete -> memtable.add(delete.family(), delete.key(), sequence, null);
-                    case WriteBatch.Op.DeleteRange(Family family, Range range) ->
-                        memtable.deleteRange(family, range, sequence);
-                }
-            }
+            addAll(memtable, batch, sequence);
             visible = sequence;
             boolean full = memtable.bytes() >= memtableBytes;
             if (full) {
@@ -82,6 +75,17 @@ final class Shared {
             return new Submitted(sequence, full);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void addAll(Memtable memtable, WriteBatch batch, long sequence) {
+        for (WriteBatch.Op op : batch.ops()) {
+            switch (op) {
+                case WriteBatch.Op.Put put -> memtable.add(put.family(), put.key(), sequence, put.value());
+                case WriteBatch.Op.Delete delete -> memtable.add(delete.family(), delete.key(), sequence, null);
+                case WriteBatch.Op.DeleteRange(Family family, Range range) ->
+                    memtable.deleteRange(family, range, sequence);
+            }
         }
     }
 
@@ -98,9 +102,10 @@ final class Shared {
      * afterwards.
      *
      * @param tables ordered and apart from each other; files and names are durable
+     * @param beside puts and deletes of other keys, which take the same sequence number
      * @param obsolete as in {@link Version#adopt}
      */
-    long adopt(IngestRecord tables, TableStore store, Consumer<TableMeta> obsolete) {
+    long adopt(IngestRecord tables, WriteBatch beside, TableStore store, Consumer<TableMeta> obsolete) {
         lock.lock();
         try {
             checkOpen();
@@ -113,9 +118,11 @@ final class Shared {
             if (placed.sequences() == 2) {
                 log.append(sequence - 1, BatchCodec.encodeNothing());
             }
-            log.append(sequence, BatchCodec.encodeIngest(placed.encode()));
+            log.append(sequence, BatchCodec.encodeIngest(placed.encode(), beside));
             Version next = current.version().adopt(placed.tables(), obsolete);
-            IngestedTables ingested = new IngestedTables(placed, sequence, next.adopted(placed.tables().size()), store);
+            IngestedTables ingested = new IngestedTables(placed, sequence, next.adopted(placed.tables().size()), store,
+                    tails);
+            addAll(ingested, beside, sequence);
             current = current.withVersion(next).withWaiting(new ReadState.Full(ingested, sequence, log.rotate()));
             visible = sequence;
             return sequence;

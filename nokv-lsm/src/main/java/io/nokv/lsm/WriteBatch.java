@@ -27,6 +27,7 @@ public final class WriteBatch {
 
     private final List<Op> ops = new ArrayList<>();
     private long bytes;
+    private boolean freesLog;
 
     public WriteBatch put(Family family, byte[] key, byte[] value) {
         ops.add(new Op.Put(family, key, value));
@@ -51,6 +52,19 @@ public final class WriteBatch {
         ops.add(new Op.DeleteRange(family, range));
         bytes += (from == null ? 0 : from.length) + (to == null ? 0 : to.length);
         return this;
+    }
+
+    /**
+     * Says that the batch does work that lets others let go of the log, such as applying what stands there already: it does not
+     * wait for room in the log. Whoever says so bounds by other means what is under way.
+     */
+    public WriteBatch freeingLog() {
+        freesLog = true;
+        return this;
+    }
+
+    boolean freesLog() {
+        return freesLog;
     }
 
     public List<Op> ops() {

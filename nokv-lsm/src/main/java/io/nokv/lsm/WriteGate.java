@@ -43,14 +43,15 @@ final class WriteGate {
      * @param operations in it
      * @param ownBooks whether it is the few bytes of {@link Family#LOCAL} by which the layers above keep their own books:
      *        they go on, for as long as the log has room, so that reads can
+     * @param freesLog as in {@link WriteBatch#freeingLog()}
      */
-    void awaitRoom(long bytes, int operations, boolean ownBooks) {
+    void awaitRoom(long bytes, int operations, boolean ownBooks, boolean freesLog) {
         if (!ownBooks) {
             space.requireForWrite(bytes);
         } else if (space.refusal() != null) {
             return;
         }
-        if (!ownBooks && log.isFull()) {
+        if (!ownBooks && !freesLog && log.isFull()) {
             awaitLog();
         }
         if (isFull()) {

@@ -308,7 +308,15 @@ class EngineModelTest {
                 int chosen = random.nextInt(exports.size());
                 Ingest how = random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED;
                 boolean replaces = random.nextInt(2) == 0;
-                engine.ingest("exports/" + chosen, replaces ? how.replacing() : how);
+                WriteBatch beside = null;
+                Family other = family();
+                if (!exports.get(chosen).containsKey(other)) {
+                    byte[] key = key();
+                    byte[] value = b("beside an ingest " + random.nextInt(1000));
+                    beside = new WriteBatch().put(other, key, value);
+                    model.get(other).put(key, value);
+                }
+                engine.ingest("exports/" + chosen, replaces ? how.replacing() : how, beside);
                 exports.get(chosen).forEach((family, rows) -> {
                     if (replaces) {
                         model.get(family).keySet().removeIf(exportedRanges.get(chosen)::contains);

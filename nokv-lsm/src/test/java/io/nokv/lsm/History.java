@@ -1,6 +1,8 @@
 package io.nokv.lsm;
 
 import io.nokv.base.codec.Bytes;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.point.KeyTails;
@@ -144,7 +146,19 @@ final class History {
         }
         String source = "exports/" + random.nextInt(exports);
         Ingest how = random.nextInt(2) == 0 ? Ingest.LINKED : Ingest.COPIED;
-        return "ingested at " + engine.ingest(source, random.nextInt(2) == 0 ? how : how.replacing());
+        WriteBatch beside = null;
+        if (random.nextInt(2) == 0) {
+            byte[] key = key();
+            beside = new WriteBatch().put(family(), key, new byte[random.nextInt(60)]);
+        }
+        try {
+            return "ingested at " + engine.ingest(source, random.nextInt(2) == 0 ? how : how.replacing(), beside);
+        } catch (NokvException e) {
+            if (e.code() != FailureCode.INVALID_ARGUMENT) {
+                throw e;
+            }
+            return e.getMessage();
+        }
     }
 
     private String write() {

@@ -121,6 +121,53 @@ class IngestTest {
         follower.close();
     }
 
+    /** What a follower notes about the range that came in is there exactly when the range is. */
+    @Test
+    void whatIsWrittenBesideComesWithIt() {
+        MemVfs vfs = new MemVfs();
+        try (Engine leader = open("leader", vfs)) {
+            leader.write(row(5, "leader"), Durability.BUFFERED);
+            leader.export("snapshot", Set.of(Family.WRITE), new Range(key(0), key(50)), null);
+        }
+        Engine follower = open("follower", vfs);
+        follower.write(row(7, "follower").put(Family.LOCAL, b("applied"), b("3")).put(Family.LOCAL, b("gone"), b("x")),
+                Durability.BUFFERED);
+        for (WriteBatch wrong : List.of(row(7, "in the range"),
+                new WriteBatch().deleteRange(Family.LOCK, null, null))) {
+            assertEquals(FailureCode.INVALID_ARGUMENT, assertThrows(NokvException.class,
+                    () -> follower.ingest("snapshot", Ingest.LINKED, wrong)).code());
+        }
+        Snapshot before = follower.snapshot("before");
+        WriteBatch beside = new WriteBatch().put(Family.LOCAL, b("applied"), b("9")).delete(Family.LOCAL, b("gone"))
+                .put(Family.WRITE, key(50), b("behind the range"));
+        assertEquals(3, follower.ingest("snapshot", Ingest.LINKED.replacing(), beside));
+        assertArrayEquals(b("3"), follower.get(Family.LOCAL, b("applied"), before));
+        before.close();
+        Engine now = follower;
+        for (int stage = 0; stage < 4; stage++) {
+            assertArrayEquals(b("9"), now.get(Family.LOCAL, b("applied"), null), "stage " + stage);
+            assertNull(now.get(Family.LOCAL, b("gone"), null), "stage " + stage);
+            assertNull(now.get(Family.WRITE, key(7), null), "stage " + stage);
+            assertArrayEquals(b("leader"), now.get(Family.WRITE, key(5), null), "stage " + stage);
+            assertArrayEquals(b("behind the range"), now.get(Family.WRITE, key(50), null), "stage " + stage);
+            try (Cursor rows = now.cursor(Family.LOCAL, Range.ALL, null)) {
+                rows.seekToFirst();
+                assertArrayEquals(b("applied"), rows.key());
+                rows.next();
+                assertTrue(!rows.isValid());
+            }
+            switch (stage) {
+                case 0 -> {
+                    now.close();
+                    now = open("follower", vfs);
+                }
+                case 1 -> now.flush();
+                default -> now.compact(Family.WRITE, Range.ALL);
+            }
+        }
+        now.close();
+    }
+
     private static int[] tablesByLevel(Engine engine) {
         return engine.stats().levels().stream().mapToInt(EngineStats.Level::tables).toArray();
     }

@@ -149,6 +149,8 @@ class LogChannelTest {
             assertTrue(kept.longHolds() > 0 && kept.slowSyncs() > 0, kept::toString);
             assertTrue(told.stream().anyMatch(event -> event instanceof EngineEvent.LogHeld held
                     && held.by().equals("recorder 1") && held.segment() == 1), told::toString);
+            // What lets others go of the log is not kept waiting for that.
+            engine.submit(new WriteBatch().put(Family.WRITE, b("applied"), b("v")).freeingLog()).awaitDurable();
             // The store keeps its own books all the same, and goes on once the log is let go.
             engine.write(new WriteBatch().put(Family.LOCAL, b("book"), b("kept")), Durability.FSYNC);
             channel.needs(channel.currentSegment());

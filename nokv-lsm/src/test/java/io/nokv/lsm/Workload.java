@@ -111,7 +111,8 @@ final class Workload {
                     case 7, 8 -> {
                         if (!exports.isEmpty()) {
                             ingest(engine, exports.get(random.nextInt(exports.size())),
-                                    new Ingest(Ingest.Files.values()[random.nextInt(2)], random.nextInt(2) == 0));
+                                    new Ingest(Ingest.Files.values()[random.nextInt(2)], random.nextInt(2) == 0),
+                                    random);
                         }
                     }
                     case 9, 10 -> engine.collectValues(0.1 * random.nextInt(5));
@@ -143,16 +144,30 @@ final class Workload {
         exportsComplete++;
     }
 
+    /** Changes that may be made in the same step as an ingest: of keys that it cannot hold. */
+    private static List<Change> beside(TestWorld.Seeded random, long number) {
+        List<Change> changes = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            Family family = random.nextInt(2) == 0 ? Family.LOCK : Family.WRITE;
+            byte[] key = TestWorld.b((family == Family.LOCK ? "key/" : "key/6") + random.nextInt(60));
+            changes.add(new Change(family, key,
+                    random.nextInt(4) == 0 ? null : TestWorld.b("beside " + number + "/" + i)));
+        }
+        return changes;
+    }
+
     /** What comes in by that is a batch like others. */
-    private void ingest(Engine engine, Exported export, Ingest how) {
+    private void ingest(Engine engine, Exported export, Ingest how, TestWorld.Seeded random) {
         List<Change> changes = new ArrayList<>();
         if (how.replaces()) {
             batches.add((int) submitted++, List.of());
             changes.add(new Change(Family.WRITE, null, null, EXPORTED));
         }
         export.rows.forEach((key, value) -> changes.add(new Change(Family.WRITE, key, value)));
+        List<Change> beside = beside(random, submitted);
+        changes.addAll(beside);
         batches.add((int) submitted++, changes);
-        assertEquals(submitted, engine.ingest(export.directory, how));
+        assertEquals(submitted, engine.ingest(export.directory, how, beside.isEmpty() ? null : batch(beside)));
         acknowledge(submitted);
     }
 

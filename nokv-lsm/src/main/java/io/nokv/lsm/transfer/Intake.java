@@ -1,5 +1,6 @@
 package io.nokv.lsm.transfer;
 
+import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
@@ -8,6 +9,7 @@ import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
+import io.nokv.lsm.WriteBatch;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
@@ -56,6 +58,19 @@ public final class Intake {
     /** What was exported of each family. */
     public Range range() {
         return manifest.range();
+    }
+
+    /** INVALID_ARGUMENT when {@code batch} does something to what the export may hold, or deletes a range. */
+    public void refuseWithin(WriteBatch batch) {
+        for (WriteBatch.Op op : batch.ops()) {
+            if (op instanceof WriteBatch.Op.DeleteRange) {
+                throw NokvException.invalid("no range is deleted beside an ingest");
+            }
+            if (families().contains(op.family()) && range().contains(op.key())) {
+                throw NokvException.invalid("key " + Bytes.show(op.key()) + " of family " + op.family()
+                        + " is written beside an ingest of its range");
+            }
+        }
     }
 
     /** Bytes of all files. */

@@ -19,7 +19,7 @@ public final class BatchCodec {
 
         void rangeDeletion(Family family, Range range);
 
-        /** Tables were ingested; {@code description} is what {@link #encodeIngest} was given. */
+        /** Tables were ingested; {@code description} is what {@link #encodeIngest} was given. What was written beside them follows. */
         void ingested(byte[] description);
     }
 
@@ -36,9 +36,18 @@ public final class BatchCodec {
         return family.code() << 2 | kind;
     }
 
-    /** A batch whose content is in tables. */
-    public static byte[] encodeIngest(byte[] description) {
-        return new ByteWriter(description.length + 8).varint(1).u8(INGEST).bytes(description).toBytes();
+    /** A batch whose content is in tables, and {@code beside}, which may be empty. */
+    public static byte[] encodeIngest(byte[] description, WriteBatch beside) {
+        ByteWriter out = new ByteWriter(description.length + 8).varint(1 + beside.ops().size()).u8(INGEST)
+                .bytes(description);
+        for (WriteBatch.Op op : beside.ops()) {
+            switch (op) {
+                case WriteBatch.Op.Put put -> out.u8(head(put.family(), PUT)).bytes(put.key()).bytes(put.value());
+                case WriteBatch.Op.Delete delete -> out.u8(head(delete.family(), DELETE)).bytes(delete.key());
+                case WriteBatch.Op.DeleteRange _ -> Invariant.check(false, "no range is deleted beside an ingest");
+            }
+        }
+        return out.toBytes();
     }
 
     /** A batch that does nothing but take a sequence number. */

@@ -13,7 +13,7 @@
  *         | 4 stream   payload = u8:channel u8:kind u64:stream data                sequence = that of the next batch
  * operation = u8:(family &lt;&lt; 2 | kind) bytes:key [bytes:value]      kind = 0 put, 1 delete
  *           | u8:(family &lt;&lt; 2 | 2) u8:(hasFrom | hasTo &lt;&lt; 1) [bytes:from] [bytes:to]        deletes a range
- *           | u8:3 bytes:ingest
+ *           | u8:3 bytes:ingest                     puts and deletes beside an ingest follow it in the same batch
  * ingest    = bytes:edit varint:families u8:family* u8:(hasFrom | hasTo &lt;&lt; 1) [bytes:from] [bytes:to]
  *                                          the tables, as an edit of the manifest adds them, and what they replace
  * </pre>

@@ -46,7 +46,9 @@ class BatchMutationTest {
                 .deleteRange(Family.LOCK, null, null);
         Mutations.check(random, BatchCodec.encode(batch), rounds,
                 bytes -> BatchCodec.decode(bytes, 0, bytes.length, IGNORING));
-        Mutations.check(random, BatchCodec.encodeIngest(new byte[40]), rounds / 10,
+        Mutations.check(random,
+                BatchCodec.encodeIngest(new byte[40], new WriteBatch().put(Family.LOCK, new byte[9], new byte[20])),
+                rounds / 10,
                 bytes -> BatchCodec.decode(bytes, 0, bytes.length, IGNORING));
     }
 }
