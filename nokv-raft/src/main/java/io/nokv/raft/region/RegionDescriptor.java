@@ -11,14 +11,14 @@ import java.util.List;
  * A region: which keys, at which epoch, held by whom.
  *
  * <pre>
- * stored = u8:format(1) varint:id bytes:from u8:bounded [bytes:to]
- *          varint:version varint:confVersion varint:peers (varint:peerId varint:storeId)*
+ * stored = u8:format(2) varint:id bytes:from u8:bounded [bytes:to]
+ *          varint:version varint:confVersion varint:peers (varint:peerId varint:storeId u8:role)*
  * </pre>
  *
  * @param id unique in the cluster, positive, never used again
  */
 public record RegionDescriptor(long id, KeyRange range, RegionEpoch epoch, List<Peer> peers) {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int MAX_PEERS = 64;
 
     public RegionDescriptor {
@@ -30,6 +30,26 @@ public record RegionDescriptor(long id, KeyRange range, RegionEpoch epoch, List<
         return new RegionHeader(id, epoch);
     }
 
+    /** The replica on {@code storeId}; null when there is none. */
+    public Peer peerOn(long storeId) {
+        for (Peer peer : peers) {
+            if (peer.storeId() == storeId) {
+                return peer;
+            }
+        }
+        return null;
+    }
+
+    /** Null when {@code peerId} is none of its replicas. */
+    public Peer peer(long peerId) {
+        for (Peer peer : peers) {
+            if (peer.id() == peerId) {
+                return peer;
+            }
+        }
+        return null;
+    }
+
     public byte[] encode() {
         ByteWriter out = new ByteWriter();
         out.u8(FORMAT).varint(id).bytes(range.from()).u8(range.to() == null ? 0 : 1);
@@ -38,12 +58,12 @@ public record RegionDescriptor(long id, KeyRange range, RegionEpoch epoch, List<
         }
         out.varint(epoch.version()).varint(epoch.confVersion()).varint(peers.size());
         for (Peer peer : peers) {
-            out.varint(peer.id()).varint(peer.storeId());
+            out.varint(peer.id()).varint(peer.storeId()).u8(peer.role().code());
         }
         return out.toBytes();
     }
 
-    /** CORRUPTION when {@code bytes} is not a descriptor, UNSUPPORTED_VERSION when it is of a newer format. */
+    /** CORRUPTION when {@code bytes} is not a descriptor, UNSUPPORTED_VERSION when it is of another format. */
     public static RegionDescriptor decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes);
         int format = in.u8();
@@ -57,7 +77,14 @@ public record RegionDescriptor(long id, KeyRange range, RegionEpoch epoch, List<
         int count = in.varint(MAX_PEERS);
         List<Peer> peers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            peers.add(new Peer(in.varint(), in.varint()));
+            long peerId = in.varint();
+            long storeId = in.varint();
+            int role = in.u8();
+            if (Peer.Role.ofCode(role) == null) {
+                throw new NokvException(FailureCode.CORRUPTION,
+                        "peer " + peerId + " of region " + id + " with role " + role);
+            }
+            peers.add(new Peer(peerId, storeId, Peer.Role.ofCode(role)));
         }
         in.end();
         return new RegionDescriptor(id, new KeyRange(from, to), epoch, peers);

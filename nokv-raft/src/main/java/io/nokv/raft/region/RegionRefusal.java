@@ -15,4 +15,10 @@ public sealed interface RegionRefusal {
 
     /** This store does not host the region. */
     record RegionNotFound(long regionId) implements RegionRefusal {}
+
+    /** Too much is under way; ask again later. {@code what} is full. */
+    record Overloaded(long regionId, String what) implements RegionRefusal {}
+
+    /** The region is being merged into its neighbour: ask again later, it is part of that or back by then. */
+    record Frozen(long regionId) implements RegionRefusal {}
 }
