@@ -4,6 +4,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.event.EngineListener;
 import io.nokv.lsm.memtable.MemtableKind;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.point.PrefixRule;
 import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableShape;
 import io.nokv.lsm.wal.LogConsumer;
@@ -202,6 +203,17 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
      */
     public EngineOptions withTail(Family family, int tailBytes) {
         TableShape shape = tables.shape.withTails(tables.shape.tails().with(family, tailBytes));
+        return withTables(new Tables(shape, tables.tableBytes, tables.compression, tables.lowestCompression,
+                tables.openFiles));
+    }
+
+    /**
+     * Filters of tables hold the prefixes of keys of {@code family} too: a cursor over a range whose keys all have one prefix then
+     * passes over tables that have none of it. A store may be opened with other rules than before: older tables are not
+     * asked for prefixes until they are rewritten.
+     */
+    public EngineOptions withPrefix(Family family, PrefixRule rule) {
+        TableShape shape = tables.shape.withPrefixes(tables.shape.prefixes().with(family, rule));
         return withTables(new Tables(shape, tables.tableBytes, tables.compression, tables.lowestCompression,
                 tables.openFiles));
     }

@@ -1,6 +1,7 @@
 package io.nokv.lsm;
 
 import io.nokv.lsm.event.Timing;
+import io.nokv.lsm.table.PruningTotals;
 import io.nokv.lsm.wal.LogHold;
 import io.nokv.lsm.wal.LogLimits;
 import java.util.List;
@@ -98,12 +99,12 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
             long pausedNanos, Timing.Totals times) {}
 
     /**
-     * @param filterRejections table look-ups a Bloom filter saved
-     * @param filterPasses table look-ups it let through
+     * @param pruning what of tables reads did not have to look into
+     * @param partitionsLoaded pieces of index and filter read from files, because they were not in the cache
      * @param getTimes of one point read in 32
      */
     public record Reads(long gets, long cursors, long cacheHits, long cacheMisses, long cacheBytes,
-            long filterRejections, long filterPasses, long openFiles, long openTables, Timing.Totals getTimes) {}
+            PruningTotals pruning, long partitionsLoaded, long openFiles, long openTables, Timing.Totals getTimes) {}
 
     /**
      * @param slowed writes that were slowed down

@@ -182,7 +182,9 @@ final class LsmEngine implements Engine {
     private byte[] get(ReadState state, Family family, byte[] key, long sequence) {
         PointLookup lookup = lookups.take();
         try {
-            if (!state.find(tables, lookup.askExact(family, tails, key, sequence))) {
+            boolean found = state.find(tables, lookup.askExact(family, tails, key, sequence));
+            tables.count(lookup);
+            if (!found) {
                 return null;
             }
             return lookup.kind() == EntryKind.POINTER ? pointedTo(state, lookup) : lookup.copyOfValue();
@@ -203,6 +205,7 @@ final class LsmEngine implements Engine {
         try {
             long began = events.beginSample(counters.gets.add(1));
             boolean found = state.find(tables, lookup.askFrom(family, tails, key, sequenceOf(snapshot)));
+            tables.count(lookup);
             events.endSample(events.gets(), began);
             if (found && lookup.kind() == EntryKind.POINTER) {
                 byte[] value = pointedTo(state, lookup);
@@ -235,6 +238,7 @@ final class LsmEngine implements Engine {
             state.findAll(tables, lookups);
             for (int i = 0; i < lookups.length; i++) {
                 PointLookup lookup = lookups[i];
+                tables.count(lookup);
                 if (lookup.isFound() && !lookup.isTombstone()) {
                     found[i] = lookup.copyOfValue();
                     if (lookup.kind() == EntryKind.POINTER) {
@@ -449,8 +453,8 @@ final class LsmEngine implements Engine {
                         background.compactionsUnderWay(), c.compactionParts.sum(), c.compactionPausedNanos.sum(),
                         events.compactions().totals()),
                 new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
-                        read.cacheBytes(), read.filterRejections(), read.filterPasses(), read.openFiles(),
-                        read.readers(), events.gets().totals()),
+                        read.cacheBytes(), read.pruning(), read.partitionsLoaded(), read.openFiles(), read.readers(),
+                        events.gets().totals()),
                 new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum(), events.slowed().totals(),
                         events.stopped().totals()),
                 new EngineStats.Transfers(c.checkpoints.sum(), c.exports.sum(), c.exportedBytes.sum(), c.ingests.sum(),

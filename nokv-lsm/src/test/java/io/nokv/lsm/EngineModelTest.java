@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.codec.Bytes;
 import io.nokv.base.system.ThreadScheduler;
 import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.transfer.Export;
 import io.nokv.lsm.vfs.MemVfs;
@@ -76,12 +77,16 @@ class EngineModelTest {
             }
         }
 
-        /** Tails may differ from one life to the next: tables tell which they were written with. */
+        /** Tails and prefixes may differ from one life to the next: tables tell which they were written with. */
         private void drawTails() {
             opened = options;
             for (Family family : Family.values()) {
                 tailBytes.put(family, random.nextInt(4));
                 opened = opened.withTail(family, tailBytes.get(family));
+            }
+            KeyPrefixes prefixes = RandomOptions.prefixes(random);
+            for (Family family : Family.values()) {
+                opened = opened.withPrefix(family, prefixes.of(family));
             }
         }
 
@@ -219,8 +224,11 @@ class EngineModelTest {
             Held at = held.isEmpty() || random.nextInt(2) == 0 ? null : held.get(random.nextInt(held.size()));
             Family family = family();
             TreeMap<byte[], byte[]> state = at == null ? model.get(family) : at.state.get(family);
-            byte[] from = bounded && random.nextInt(3) > 0 ? key() : null;
-            byte[] to = bounded && random.nextInt(3) > 0 ? key() : null;
+            byte[] begin = key();
+            Range prefix = Range.prefix(Arrays.copyOf(begin, random.nextInt(begin.length + 1)));
+            boolean shared = random.nextInt(3) == 0;
+            byte[] from = shared ? prefix.from() : bounded && random.nextInt(3) > 0 ? begin : null;
+            byte[] to = shared ? prefix.to() : bounded && random.nextInt(3) > 0 ? key() : null;
             TreeMap<byte[], byte[]> within = new TreeMap<>(Bytes.ORDER);
             state.forEach((k, v) -> {
                 if ((from == null || Bytes.ORDER.compare(k, from) >= 0)

@@ -205,7 +205,7 @@ final class History {
                 }
                 yield found.toString();
             }
-            default -> walk(family, range(), at, 1 + random.nextInt(60));
+            default -> walk(family, random.nextInt(2) == 0 ? range() : shared(key), at, 1 + random.nextInt(60));
         };
     }
 
@@ -279,6 +279,12 @@ final class History {
         byte[] to = random.nextInt(3) == 0 ? null : key();
         boolean swap = from != null && to != null && Bytes.ORDER.compare(from, to) > 0;
         return swap ? new Range(to, from) : new Range(from, to);
+    }
+
+    /** Keys that begin as {@code key} does: all of those, or a part. */
+    private Range shared(byte[] key) {
+        Range all = Range.prefix(Arrays.copyOf(key, random.nextInt(key.length + 1)));
+        return random.nextInt(3) == 0 && all.to() != null ? new Range(key, all.to()) : all;
     }
 
     private byte[] key() {

@@ -148,7 +148,7 @@ class PointReadTest {
         before = engine.stats().reads();
         assertEquals("b90", first("b00"), "the filters of the two newer tables know of no b");
         assertEquals(1, blocksTouched(before));
-        assertEquals(2, engine.stats().reads().filterRejections() - before.filterRejections());
+        assertEquals(2, engine.stats().reads().pruning().filterRejections() - before.pruning().filterRejections());
     }
 
     private long blocksTouched(EngineStats.Reads before) {

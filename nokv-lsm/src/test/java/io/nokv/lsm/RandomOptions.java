@@ -1,7 +1,9 @@
 package io.nokv.lsm;
 
 import io.nokv.lsm.memtable.MemtableKind;
+import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.point.PrefixRule;
 import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableShape;
 import io.nokv.lsm.wal.LogLimits;
@@ -21,7 +23,7 @@ final class RandomOptions {
     static EngineOptions draw(TestWorld.Seeded random, KeyTails tails) {
         Compression[] compressions = Compression.values();
         TableShape shape = new TableShape((int) upTo(random, 64, 8), 1 + random.nextInt(16),
-                (int) upTo(random, 1, 8), tails);
+                (int) upTo(random, 1, 8), tails, prefixes(random));
         EngineOptions.Tables tables = new EngineOptions.Tables(shape, upTo(random, 1 << 10, 8),
                 compressions[random.nextInt(compressions.length)], compressions[random.nextInt(compressions.length)],
                 1 + random.nextInt(8));
@@ -50,6 +52,19 @@ final class RandomOptions {
                 .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
                 .withValues(random.nextInt(4) == 0 ? values.off() : values).withLevels(levels)
                 .withCompactions(compactions).withLog(log(random));
+    }
+
+    /** Rules that fit some of the keys that tests use. */
+    static KeyPrefixes prefixes(TestWorld.Seeded random) {
+        KeyPrefixes drawn = KeyPrefixes.NONE;
+        for (Family family : Family.values()) {
+            if (random.nextInt(4) > 0) {
+                drawn = drawn.with(family,
+                        new PrefixRule(random.nextInt(10), random.nextInt(3) == 0 ? random.nextInt(3) : 0,
+                                random.nextInt(3) == 0));
+            }
+        }
+        return drawn;
     }
 
     private static EngineOptions.Log log(TestWorld.Seeded random) {

@@ -28,6 +28,11 @@ public final class PointLookup {
     private long assigned;
 
     private int offers;
+    private int outOfBounds;
+    private int outOfTails;
+    private int filterRejections;
+    private int filterPasses;
+    private int emptyPasses;
     private boolean found;
     private long tail;
     private EntryKind kind;
@@ -50,6 +55,11 @@ public final class PointLookup {
         covered = 0;
         assigned = 0;
         offers = 0;
+        outOfBounds = 0;
+        outOfTails = 0;
+        filterRejections = 0;
+        filterPasses = 0;
+        emptyPasses = 0;
         found = false;
         tail = 0;
         return this;
@@ -215,6 +225,47 @@ public final class PointLookup {
     /** How many entries were offered so far. */
     public int offers() {
         return offers;
+    }
+
+    /** A level, or a table of level 0, was passed over by its bounds or because all in it is newer. */
+    public void countOutOfBounds() {
+        outOfBounds++;
+    }
+
+    /** A table was passed over because of the tails in it. */
+    public void countOutOfTails() {
+        outOfTails++;
+    }
+
+    /** A filter was asked. */
+    public void countFilter(boolean passed) {
+        filterPasses += passed ? 1 : 0;
+        filterRejections += passed ? 0 : 1;
+    }
+
+    /** What a filter had let through offered nothing. */
+    public void countEmptyPass() {
+        emptyPasses++;
+    }
+
+    public int outOfBounds() {
+        return outOfBounds;
+    }
+
+    public int outOfTails() {
+        return outOfTails;
+    }
+
+    public int filterRejections() {
+        return filterRejections;
+    }
+
+    public int filterPasses() {
+        return filterPasses;
+    }
+
+    public int emptyPasses() {
+        return emptyPasses;
     }
 
     public boolean isFound() {

@@ -11,6 +11,9 @@
  * tails are inverted timestamps can thus be asked for the newest version at or below one, and most tables answer without
  * being touched.
  *
+ * <p>A family may also have a {@link io.nokv.lsm.point.PrefixRule}: filters then hold its keys' prefixes, and a scan of keys that all
+ * have one prefix asks for it ({@link io.nokv.lsm.point.PrefixProbe}).
+ *
  * <p>Invariants: sources are asked from new to old, and of one key an older entry never takes the place of a newer one. A
  * look-up goes on past the first source that has an answer only where an older source may have a smaller tail. Threads: a
  * look-up belongs to one flow, which takes it from a {@link io.nokv.lsm.point.LookupPool} and gives it back; hashes and tails

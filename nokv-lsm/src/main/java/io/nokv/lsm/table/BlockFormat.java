@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 
 /** The frame around stored blocks, and the footer; the grammar is in the package description. */
 final class BlockFormat {
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     static final int TRAILER_BYTES = 9;
     static final int FOOTER_BYTES = 36;
     /** "NoKVtbl1". */

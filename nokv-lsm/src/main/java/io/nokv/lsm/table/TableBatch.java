@@ -59,18 +59,19 @@ final class TableBatch {
         Partition partition = table.partition(number, true);
         count = 0;
         for (int i = begin; i < end; i++) {
-            if (!filtered || partition.filter.mayContain(lookups[i].hash())) {
+            boolean maybe = !filtered || partition.filter.mayContain(lookups[i].hash());
+            if (maybe) {
                 passed[count++] = lookups[i];
             }
-        }
-        if (filtered) {
-            table.countFilter(count, end - begin - count);
+            if (filtered) {
+                lookups[i].countFilter(maybe);
+            }
         }
         if (count > 0) {
             lead(partition.blocks);
             fetch(partition, number);
             for (int i = 0; i < count; i++) {
-                table.search(blocks[i], passed[i]);
+                table.search(blocks[i], passed[i], filtered);
             }
         }
     }

@@ -5,6 +5,7 @@ import io.nokv.base.codec.ByteReader;
 import io.nokv.base.codec.ByteWriter;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
+import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.vlog.ValueShare;
 import java.util.Arrays;
 
@@ -13,15 +14,17 @@ import java.util.Arrays;
  *
  * @param rawKeyBytes of all keys, without the family
  * @param rawValueBytes of all values and pointers
+ * @param prefixes that its filters hold besides heads
  * @param compression how blocks were stored, where that made them smaller
  */
 record TableProperties(long rawKeyBytes, long rawValueBytes, Compression compression, int bloomBitsPerKey,
-        HeadBounds heads) {
+        KeyPrefixes prefixes, HeadBounds heads) {
     byte[] encode(TableMeta meta) {
         ByteWriter out = new ByteWriter(128).u64(meta.entries()).u64(meta.tombstones()).u64(meta.minSequence())
                 .u64(meta.maxSequence()).bytes(meta.smallest()).bytes(meta.largest());
         ValueShare.encode(out, meta.values());
         out.varint(rawKeyBytes).varint(rawValueBytes).u8(compression.code()).varint(bloomBitsPerKey);
+        prefixes.encode(out);
         heads.encode(out);
         return out.toBytes();
     }
@@ -44,6 +47,6 @@ record TableProperties(long rawKeyBytes, long rawValueBytes, Compression compres
             throw new NokvException(FailureCode.CORRUPTION, "a compression nobody knows");
         }
         return new TableProperties(keyBytes, valueBytes, compression, in.varint(Integer.MAX_VALUE),
-                HeadBounds.decode(in));
+                KeyPrefixes.decode(in), HeadBounds.decode(in));
     }
 }

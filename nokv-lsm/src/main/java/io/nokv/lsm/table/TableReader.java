@@ -6,7 +6,9 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.point.KeyHash;
+import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.point.PrefixProbe;
 import io.nokv.lsm.range.RangeDeletions;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -23,19 +25,21 @@ public final class TableReader {
     private final TableMeta meta;
     private final TableIndex index;
     private final HeadBounds heads;
+    private final KeyPrefixes prefixes;
     /** Null when there are none. */
     private final DeletionsBlock deletions;
     private final Cached[] partitions;
     /** By partition, made when the first of its blocks is kept. */
     private final AtomicReferenceArray<Cached[]> blocks;
 
-    private TableReader(TableStore store, String path, TableMeta meta, TableIndex index, HeadBounds heads,
-            DeletionsBlock deletions) {
+    private TableReader(TableStore store, String path, TableMeta meta, TableIndex index,
+            TableProperties properties, DeletionsBlock deletions) {
         this.store = store;
         this.path = path;
         this.meta = meta;
         this.index = index;
-        this.heads = heads;
+        this.heads = properties.heads();
+        this.prefixes = properties.prefixes();
         this.deletions = deletions;
         this.partitions = new Cached[index.pieces()];
         this.blocks = new AtomicReferenceArray<>(index.pieces());
@@ -51,8 +55,8 @@ public final class TableReader {
         BlockFormat.Place listed = tail.listed();
         TableParts parts = placed(path, listed.offset(), () -> TableParts.decode(tail.raw(listed), listed.offset()));
         BlockFormat.Place described = parts.place(TablePart.PROPERTIES);
-        HeadBounds heads = placed(path, described.offset(),
-                () -> TableProperties.decode(tail.raw(described), meta).heads());
+        TableProperties properties = placed(path, described.offset(),
+                () -> TableProperties.decode(tail.raw(described), meta));
         BlockFormat.Place indexed = parts.place(TablePart.INDEX);
         TableIndex index = placed(path, indexed.offset(),
                 () -> TableIndex.parse(new ByteReader(tail.raw(indexed)), 0, parts.begin()));
@@ -64,7 +68,7 @@ public final class TableReader {
             throw NokvException.corruption(path, described.offset(),
                     "deletions of ranges that the manifest does not know");
         }
-        return new TableReader(store, path, meta, index, heads, deletions);
+        return new TableReader(store, path, meta, index, properties, deletions);
     }
 
     private interface Decoding<T> {
@@ -145,10 +149,6 @@ public final class TableReader {
         store.cache().countBlocks(found, 0);
     }
 
-    void countFilter(int passed, int rejected) {
-        store.countFilter(passed, rejected);
-    }
-
     private Block loaded(Partition in, int partition, int number, byte[] framed, boolean keep) {
         long offset = in.blocks.offset(number);
         int count = in.blocks.detail(number);
@@ -222,7 +222,8 @@ public final class TableReader {
                     }
                     Family family = Family.ofCode(cursor.familyCode());
                     boolean known = family != null && partition.filter.mayContain(
-                            KeyHash.of(family, userKey, 0, heads.tails().headBytes(family, userKey.length)));
+                            KeyHash.of(family, userKey, 0, heads.tails().headBytes(family, userKey.length)))
+                            && knowsPrefix(partition, family, userKey);
                     if (!known) {
                         throw NokvException.corruption(path, partition.blocks.offset(at),
                                 "an entry that its filter does not know");
@@ -236,6 +237,11 @@ public final class TableReader {
         if (entries != meta.entries()) {
             throw NokvException.corruption(path, 0, entries + " entries, the manifest says " + meta.entries());
         }
+    }
+
+    private boolean knowsPrefix(Partition partition, Family family, byte[] key) {
+        int length = prefixes.of(family).length(key, 0, key.length);
+        return length < 0 || partition.filter.mayContain(KeyPrefixes.hash(family, key, 0, length));
     }
 
     /** Offers {@code lookup} the first entry that will do, or none. */
@@ -256,6 +262,7 @@ public final class TableReader {
     private void search(PointLookup lookup) {
         boolean filtered = heads.agreesWith(lookup);
         if (filtered && !heads.mayAnswer(lookup)) {
+            lookup.countOutOfTails();
             return;
         }
         int familyCode = lookup.family().code();
@@ -263,12 +270,12 @@ public final class TableReader {
             Partition partition = partition(number, true);
             boolean maybe = !filtered || partition.filter.mayContain(lookup.hash());
             if (filtered) {
-                store.countFilter(maybe ? 1 : 0, maybe ? 0 : 1);
+                lookup.countFilter(maybe);
             }
             if (maybe) {
                 int at = partition.blocks.find(familyCode, lookup.key(), lookup.sequence());
                 Block block = block(partition, number, at, true);
-                search(block, lookup);
+                search(block, lookup, filtered);
                 return;
             }
             // Longer keys that begin with the head may end this partition, and the head's own keys begin the next.
@@ -278,10 +285,33 @@ public final class TableReader {
         }
     }
 
-    void search(Block block, PointLookup lookup) {
+    /** @param filtered whether a filter let the look-up through */
+    void search(Block block, PointLookup lookup, boolean filtered) {
+        int offersBefore = lookup.offers();
         if (BlockSearch.find(block, store.tails(), lookup) == BlockSearch.Outcome.WALK) {
             walk(lookup);
         }
+        if (filtered && lookup.offers() == offersBefore) {
+            lookup.countEmptyPass();
+        }
+    }
+
+    /**
+     * Whether entries of the probe's range may be here, as far as bounds and filters tell. Reads the partitions at the range's
+     * ends, and no others: between them every partition has the prefix.
+     */
+    public boolean mayHold(PrefixProbe probe) {
+        if (!prefixes.of(probe.family()).equals(probe.rule())) {
+            return true;
+        }
+        int last = last(index, probe.family(), probe.range());
+        boolean maybe = false;
+        for (int number = index.find(probe.family().code(), probe.range().from(), Long.MAX_VALUE); !maybe
+                && number <= last && number < index.pieces(); number++) {
+            maybe = partition(number, true).filter.mayContain(probe.hash());
+        }
+        store.countPrefix(maybe);
+        return maybe;
     }
 
     /**

@@ -4,7 +4,9 @@ import io.nokv.lsm.file.OpenFiles;
 import io.nokv.lsm.file.Compression;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
+import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.KeyTails;
+import io.nokv.lsm.point.PointLookup;
 import java.nio.ByteBuffer;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +26,7 @@ public final class TableStore implements AutoCloseable {
     private final BlockCache cache;
     private final ConcurrentHashMap<Long, TableReader> readers = new ConcurrentHashMap<>();
     private final LongAdder partitionsLoaded = new LongAdder();
-    private final LongAdder filterPasses = new LongAdder();
-    private final LongAdder filterRejections = new LongAdder();
+    private final PruningCounter pruning = new PruningCounter();
 
     public TableStore(Vfs vfs, String directory, TableShape shape, long cacheBytes, int openFileLimit) {
         this.vfs = vfs;
@@ -57,13 +58,18 @@ public final class TableStore implements AutoCloseable {
         partitionsLoaded.increment();
     }
 
-    void countFilter(int passed, int rejected) {
-        if (passed > 0) {
-            filterPasses.add(passed);
-        }
-        if (rejected > 0) {
-            filterRejections.add(rejected);
-        }
+    void countPrefix(boolean passed) {
+        pruning.addPrefix(passed);
+    }
+
+    /** Counts what {@code lookup} did not have to read; to be called once, when it is done. */
+    public void count(PointLookup lookup) {
+        pruning.add(lookup);
+    }
+
+    /** What filters of new tables hold besides heads. */
+    public KeyPrefixes prefixes() {
+        return shape.prefixes();
     }
 
     public String path(long number) {
@@ -145,18 +151,17 @@ public final class TableStore implements AutoCloseable {
 
     /** Counters since opening. */
     public Counters counters() {
-        return new Counters(cache.hits(), cache.misses(), cache.bytes(), filterPasses.sum(), filterRejections.sum(),
+        return new Counters(cache.hits(), cache.misses(), cache.bytes(), pruning.totals(), partitionsLoaded.sum(),
                 files.count(), readers.size(),
                 cache.ownBytes() + readers.values().stream().mapToLong(TableReader::heapBytes).sum());
     }
 
     /**
-     * @param filterPasses how often a filter could not rule a key out
-     * @param filterRejections how often it could
+     * @param partitionsLoaded partitions read from files
      * @param residentBytes heap bytes of readers and of the cache itself, which no budget bounds
      */
-    public record Counters(long cacheHits, long cacheMisses, long cacheBytes, long filterPasses, long filterRejections,
-            long openFiles, long readers, long residentBytes) {}
+    public record Counters(long cacheHits, long cacheMisses, long cacheBytes, PruningTotals pruning,
+            long partitionsLoaded, long openFiles, long readers, long residentBytes) {}
 
     /** Closes all files; tables cannot be read any more. */
     @Override

@@ -8,6 +8,8 @@ import io.nokv.base.vfs.VfsIo;
 import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.point.KeyHash;
+import io.nokv.lsm.point.KeyPrefixes;
+import io.nokv.lsm.point.PrefixRule;
 import io.nokv.lsm.vlog.ValuePointer;
 import io.nokv.lsm.vlog.ValueShare;
 import io.nokv.lsm.range.RangeDeletions;
@@ -32,6 +34,10 @@ public final class TableWriter implements AutoCloseable {
     private long partitionAt;
     private long[] hashes = new long[1024];
     private int hashCount;
+    /** The hashes of the last head and of the last prefix, while the partition has any. */
+    private long lastHead;
+    private long lastPrefix;
+    private boolean hasPrefix;
     private final HeadBounds bounds;
     private final DeletionsBlock deletions = new DeletionsBlock();
 
@@ -76,7 +82,8 @@ public final class TableWriter implements AutoCloseable {
             int valueAt, int valueBytes) {
         boolean newKey = !lastKeyEquals(family, key, keyAt, keyBytes);
         if (newKey) {
-            addHash(KeyHash.of(family, key, keyAt, shape.tails().headBytes(family, keyBytes)));
+            addHead(KeyHash.of(family, key, keyAt, shape.tails().headBytes(family, keyBytes)));
+            addPrefix(family, key, keyAt, keyBytes);
             bounds.add(family, key, keyAt, keyBytes);
         }
         if (entries == 0) {
@@ -107,10 +114,29 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /** Keys of one head come one after the other: it is noted once. */
-    private void addHash(long hash) {
-        if (hashCount > 0 && hashes[hashCount - 1] == hash) {
+    private void addHead(long hash) {
+        if (hashCount == 0 || lastHead != hash) {
+            addHash(hash);
+            lastHead = hash;
+        }
+    }
+
+    /** So do those of one prefix. */
+    private void addPrefix(Family family, byte[] key, int keyAt, int keyBytes) {
+        PrefixRule rule = shape.prefixes().of(family);
+        int prefixBytes = rule.length(key, keyAt, keyBytes);
+        if (prefixBytes < 0) {
             return;
         }
+        long hash = KeyPrefixes.hash(family, key, keyAt, prefixBytes);
+        if (!hasPrefix || lastPrefix != hash) {
+            addHash(hash);
+            lastPrefix = hash;
+            hasPrefix = true;
+        }
+    }
+
+    private void addHash(long hash) {
         if (hashCount == hashes.length) {
             hashes = Arrays.copyOf(hashes, hashCount * 2);
         }
@@ -136,6 +162,7 @@ public final class TableWriter implements AutoCloseable {
         partitions.add(block.lastKey(), block.lastSequence(), bytes, place.framedBytes());
         partitionAt = place.end();
         hashCount = 0;
+        hasPrefix = false;
     }
 
     private BlockFormat.Place put(byte[] raw, Compression how) {
@@ -188,7 +215,7 @@ public final class TableWriter implements AutoCloseable {
         }
         TableMeta described = meta(largest, 0, traits);
         byte[] properties = new TableProperties(rawKeyBytes, rawValueBytes, compression, shape.bloomBitsPerKey(),
-                bounds)
+                shape.prefixes(), bounds)
                 .encode(described);
         parts.add(TablePart.PROPERTIES, put(properties, Compression.NONE));
         put(BlockFormat.footer(number, put(parts.encode(), Compression.NONE)));

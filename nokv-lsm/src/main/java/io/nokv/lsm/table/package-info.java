@@ -13,13 +13,14 @@
  * key        = u8:family userKey                                (every 16th entry of a block shares nothing; those behind
  *                                                               it share their beginning with it)
  * raw partition = varint:filterBytes filter lastBlock*          (of the blocks before it)
- * filter     = lines of 64 bytes                                (blocked Bloom filter over heads of keys)
+ * filter     = lines of 64 bytes                                (blocked Bloom filter over heads and prefixes of keys)
  * lastBlock  = varint:keyBytes key varint:lastSequence varint:bytes varint:entries          (a block's last entry)
  * raw index  = (varint:keyBytes key varint:lastSequence varint:bytes varint:partitionBytes)*      (one per partition, its
  *                                                               last entry; bytes with its blocks)
  * raw properties = u64:entries u64:tombstones u64:minSequence u64:maxSequence bytes:smallest bytes:largest values
- *              varint:rawKeyBytes varint:rawValueBytes u8:compression varint:bloomBitsPerKey tails*
+ *              varint:rawKeyBytes varint:rawValueBytes u8:compression varint:bloomBitsPerKey prefixes tails*
  * values     = varint:count (varint:origin varint:values varint:bytes)*    (pointed to, see {@link io.nokv.lsm.vlog})
+ * prefixes   = varint:count (u8:family u8:bytes u8:fields u8:escaped)*          (in filters, see {@link io.nokv.lsm.point.PrefixRule})
  * tails      = u8:family u8:tailBytes u64:smallestTail u64:largestTail              (for each family that has tails)
  * raw deletions = (u8:family varint:fragments fragment*)*       (of ranges, see {@link io.nokv.lsm.range}; in order)
  * fragment   = bytes:from u8:hasTo [bytes:to] varint:count varint:sequence*

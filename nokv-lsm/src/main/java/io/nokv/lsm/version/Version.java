@@ -6,6 +6,7 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.cursor.EntryCursor;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.point.PrefixProbe;
 import io.nokv.lsm.range.Cover;
 import io.nokv.lsm.range.CoveredCursor;
 import io.nokv.lsm.range.RangeDeletions;
@@ -232,6 +233,8 @@ public final class Version {
             }
             if (table.meta().mayHold(lookup)) {
                 table.reader(store).find(lookup);
+            } else {
+                lookup.countOutOfBounds();
             }
         }
         for (int level = 1; level < LEVELS && !lookup.isSettled(); level++) {
@@ -247,14 +250,20 @@ public final class Version {
         if (tables.isEmpty()) {
             return;
         }
-        int index = firstEndingAtOrAfter(tables, lookup.family(), lookup.key());
+        int first = firstEndingAtOrAfter(tables, lookup.family(), lookup.key());
+        int index = first;
         int offersBefore = lookup.offers();
         while (index < tables.size() && lookup.offers() == offersBefore
                 && tables.get(index).meta().beginsWithin(lookup)) {
             if (tables.get(index).meta().minSequence() <= lookup.sequence()) {
                 tables.get(index).reader(store).find(lookup);
+            } else {
+                lookup.countOutOfBounds();
             }
             index++;
+        }
+        if (index == first) {
+            lookup.countOutOfBounds();
         }
     }
 
@@ -333,13 +342,19 @@ public final class Version {
     /**
      * Adds cursors that together have {@code range} of {@code family}.
      *
+     * Tables that have nothing of the prefix that all keys of the range share, as far as their filters tell, are left out.
+     *
      * @param cover what they may leave out, or null
      */
     public void addCursors(TableStore store, Family family, Range range, Cover cover, List<EntryCursor> into) {
+        PrefixProbe probe = PrefixProbe.of(store.prefixes(), family, range);
         for (int level = 0; level < LEVELS; level++) {
             List<TableHandle> tables = overlapping(level, family, range);
             if (cover != null) {
                 tables = tables.stream().filter(t -> !t.meta().isHidden(family, cover)).toList();
+            }
+            if (probe != null) {
+                tables = tables.stream().filter(t -> t.reader(store).mayHold(probe)).toList();
             }
             if (level == 0) {
                 tables.forEach(t -> into.add(

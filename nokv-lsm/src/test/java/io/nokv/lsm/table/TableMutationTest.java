@@ -1,6 +1,7 @@
 package io.nokv.lsm.table;
 
 import io.nokv.lsm.file.Compression;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.base.codec.ByteReader;
@@ -9,8 +10,10 @@ import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Mutations;
 import io.nokv.lsm.TestWorld;
+import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
+import io.nokv.lsm.point.PrefixRule;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,12 @@ class TableMutationTest {
         Mutations.check(random, deletions(), rounds, bytes -> DeletionsBlock.decode(bytes).encode());
         HeadBounds bounds = new HeadBounds(KeyTails.NONE.with(FAMILY, 4).with(Family.LOCK, 8));
         bounds.add(FAMILY, TestWorld.b("dir/0010"), 0, 8);
+        KeyPrefixes prefixes = KeyPrefixes.NONE.with(FAMILY, new PrefixRule(5, 2, true)).with(Family.LOCK,
+                new PrefixRule(9, 0, false));
+        ByteWriter rules = new ByteWriter(64);
+        prefixes.encode(rules);
+        assertEquals(prefixes, KeyPrefixes.decode(new ByteReader(rules.toBytes())));
+        Mutations.check(random, rules.toBytes(), rounds, bytes -> KeyPrefixes.decode(new ByteReader(bytes)));
         ByteWriter encoded = new ByteWriter(64);
         bounds.encode(encoded);
         Mutations.check(random, encoded.toBytes(), rounds, bytes -> HeadBounds.decode(new ByteReader(bytes)));

@@ -1,6 +1,8 @@
 package io.nokv.server.database;
 
 import io.nokv.lsm.EngineOptions;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.point.PrefixRule;
 import io.nokv.server.config.NokvConfig;
 
 /**
@@ -10,10 +12,16 @@ import io.nokv.server.config.NokvConfig;
  * @param mount registered when the database is new; default of SQL sessions
  */
 public record DatabaseOptions(EngineOptions engine, String mount) {
+    /**
+     * The rows of a directory share what is up to its group ({@link io.nokv.fsmeta.record.Keys#groupPrefix}): five bytes, the mount's
+     * number and the group's, as they are stored. A listing passes over tables that have nothing of it.
+     */
+    static final PrefixRule DIRECTORIES = new PrefixRule(5, 2, true);
+
     /** As configured. */
     public static DatabaseOptions of(NokvConfig config) {
         EngineOptions engine = EngineOptions.defaults().withMemtableBytes(config.engine().memtableBytes())
-                .withBlockCacheBytes(config.engine().blockCacheBytes());
+                .withBlockCacheBytes(config.engine().blockCacheBytes()).withPrefix(Family.WRITE, DIRECTORIES);
         return new DatabaseOptions(engine, config.mount());
     }
 

@@ -1,0 +1,2 @@
+/** Tests of how keys are cut. */
+package io.nokv.lsm.point;
