@@ -15,7 +15,10 @@ public interface Net {
         BULK
     }
 
-    /** Receives what arrives for one node; called on a flow of its own, one message at a time per sender. */
+    /**
+     * Receives what arrives for one node, one message at a time per sender. It takes note and returns: a real network calls
+     * it on an event loop, where nothing waits.
+     */
     interface Inbox {
         void received(long fromNode, byte[] message);
 

@@ -28,6 +28,8 @@ class PurityTest {
     private static final Map<String, String> ADAPTERS = Map.of(
             "io.nokv.base.system", "implements the ports by the machine",
             "io.nokv.lsm.vfs", "implements the file port by the machine and by memory",
+            "io.nokv.raft.transport", "implements the network port by the machine",
+            "io.nokv.raft.admin", "a door: translates messages, decides nothing",
             "io.nokv.fsmeta.grpc", "a door: translates messages, decides nothing",
             "io.nokv.fsmeta.client", "runs in other people's programs");
 
