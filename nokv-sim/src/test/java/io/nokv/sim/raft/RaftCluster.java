@@ -8,6 +8,8 @@ import io.nokv.raft.core.ReplicaOptions;
 import io.nokv.raft.core.Restored;
 import io.nokv.raft.core.Status;
 import io.nokv.raft.membership.Membership;
+import io.nokv.raft.quorum.Ballot;
+import io.nokv.raft.quorum.VoteResult;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.World;
 import java.util.ArrayDeque;
@@ -139,6 +141,25 @@ final class RaftCluster {
         }
     }
 
+    /** One machine in a run: as many as every group of three survives. */
+    boolean mayRot() {
+        return machines.stream().noneMatch(RaftMachine::isRotten);
+    }
+
+    /** True when the members that are well cannot agree on anything, because one is broken for good. */
+    boolean isBeyondRepair() {
+        Status furthest = null;
+        for (RaftMachine machine : machines) {
+            Status status = machine.isUp() ? machine.replica().status() : null;
+            if (status != null && (furthest == null || status.applied() > furthest.applied())) {
+                furthest = status;
+            }
+        }
+        return furthest != null && machines.stream().anyMatch(RaftMachine::isBroken)
+                && furthest.membership().quorum()
+                        .vote(voter -> machine(voter).isBroken() ? Ballot.REFUSED : Ballot.GRANTED) != VoteResult.WON;
+    }
+
     /** No more ambushes and traps. */
     void calm() {
         ambushes.clear();
@@ -163,6 +184,9 @@ final class RaftCluster {
         }
         for (long id : led.membership().members().toArray()) {
             RaftMachine machine = machine(id);
+            if (machine.isBroken()) {
+                continue;
+            }
             if (!machine.isUp() || machine.machine().applied() != led.committed()) {
                 return "member " + id + " is behind " + led + ": "
                         + (machine.isUp() ? machine.replica().status() + ", fed " + leader.replica().feed(id) : "down");

@@ -6,6 +6,7 @@ import io.nokv.lsm.Engine;
 import io.nokv.lsm.EngineOptions;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.WriteBatch;
+import io.nokv.lsm.vfs.MemVfs;
 import io.nokv.lsm.wal.LogLimits;
 import io.nokv.raft.core.Entry;
 import io.nokv.raft.core.Ready;
@@ -21,7 +22,9 @@ import io.nokv.sim.disk.SimDisk;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNode;
 import io.nokv.sim.world.World;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What one machine keeps, as production does: an engine on a disk that loses what was not synced, the replica's log in the
@@ -70,8 +73,28 @@ final class RaftDisk {
         logs = null;
     }
 
-    /** Opens what is there; waits. {@code fetched} is called when entries that were not at hand are. */
-    Restored open(SimNode node, Runnable fetched) {
+    /**
+     * Flips bits of what is stored, as rust on the disk would. The newest segment of the log is spared: a record at its very end
+     * that does not check cannot be told from one that was never synced, so nothing can be promised about it.
+     */
+    void rot() {
+        MemVfs bytes = disk.bytes();
+        List<String> files = new ArrayList<>(
+                bytes.list("db").stream().filter(name -> bytes.size("db/" + name) > 0).toList());
+        files.stream().filter(name -> name.endsWith(".wal")).max(String::compareTo).ifPresent(files::remove);
+        List<String> logs = files.stream().filter(name -> name.endsWith(".wal")).toList();
+        for (int i = 0; i < 3 && !files.isEmpty(); i++) {
+            List<String> among = logs.isEmpty() || random.chance(0.3) ? files : logs;
+            String path = "db/" + among.get(random.nextInt(among.size()));
+            bytes.damage(path, random.between(0, bytes.size(path) - 1), 1 << random.nextInt(8));
+        }
+    }
+
+    /**
+     * Opens what is there; waits. {@code fetched} is called when entries that were not at hand are, {@code failed} when they
+     * cannot be read.
+     */
+    Restored open(SimNode node, Runnable fetched, Consumer<RuntimeException> failed) {
         LogLimits limits = new LogLimits(2 * SEGMENT_BYTES, 64 * SEGMENT_BYTES, 10_000_000_000L, 1_000_000_000L,
                 600_000_000_000L);
         RaftLogs opening = new RaftLogs(logOptions, node.scheduler());
@@ -91,7 +114,7 @@ final class RaftDisk {
 
             @Override
             public void failed(long region, RuntimeException cause) {
-                throw new AssertionError("a disk that loses only what was not synced", cause);
+                failed.accept(cause);
             }
         });
         byte[] stored = opened.get(Family.LOCAL, MACHINE, null);

@@ -39,6 +39,8 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         DRIFT,
         /** The disk of machine a takes b times as long. */
         DISK,
+        /** Machine a loses its power; while it is off, bits of what it keeps rot. Once in a run. */
+        ROT,
         /** The leader hands over to a. */
         TRANSFER,
         /** The leader changes the membership; a says how, b whom. */
@@ -85,6 +87,13 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
             case WEATHER -> net.setUsual(new SimNet.Link(20_000 + millis * millis * 60, a * 0.08, b * 0.05));
             case DRIFT -> cluster.machine(a).drift((b - 3) * cluster.options().maxClockDriftPpm() / 2);
             case DISK -> cluster.machine(a).slowDisk(b * b);
+            case ROT -> {
+                RaftMachine machine = cluster.machine(a);
+                if (machine.isOn() && cluster.mayRot()) {
+                    crash(cluster, machine, false);
+                    machine.rot();
+                }
+            }
             case TRANSFER -> {
                 if (leader != null) {
                     leader.command(replica -> replica.transfer(a));

@@ -13,6 +13,8 @@ import io.nokv.raft.core.Snapshot;
 import io.nokv.raft.core.Status;
 import io.nokv.raft.membership.Membership;
 import io.nokv.raft.wire.MessageCodec;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Net;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNode;
@@ -63,6 +65,8 @@ final class RaftMachine implements LogSource {
     private long pausedUntilNanos;
     private long slowness = 1;
     private long driftPpm;
+    private boolean rotten;
+    private boolean broken;
 
     RaftMachine(long id, RaftCluster cluster, Membership founders) {
         this.id = id;
@@ -83,12 +87,48 @@ final class RaftMachine implements LogSource {
         return replica != null;
     }
 
+    /** Whether bits of what it keeps have rotted. */
+    boolean isRotten() {
+        return rotten;
+    }
+
+    /** Whether it found that out, and stays off for good. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** While it is off. */
+    void rot() {
+        rotten = true;
+        disk.rot();
+    }
+
+    /** Something that it keeps cannot be read. Nothing but rust may do that; an operator would replace the machine. */
+    private void breakDown(RuntimeException cause) {
+        FailureCode code = cause instanceof NokvException failure ? failure.code() : null;
+        if (!rotten || code != FailureCode.CORRUPTION && code != FailureCode.READ_ONLY) {
+            throw cause;
+        }
+        world.note("broken", id, 0, 0);
+        broken = true;
+        kill();
+    }
+
     void start() {
+        if (broken) {
+            return;
+        }
         SimNode life = disk.boot("m" + id);
         node = life;
         disk.slow(slowness);
         life.scheduler().execute("start", () -> {
-            Restored restored = disk.open(life, this::fetched);
+            Restored restored;
+            try {
+                restored = disk.open(life, this::fetched, this::breakDown);
+            } catch (NokvException e) {
+                breakDown(e);
+                return;
+            }
             net = world.net().of(life);
             machine = disk.checkpoint().copy();
             contexts = 0;
@@ -248,23 +288,31 @@ final class RaftMachine implements LogSource {
         }
         persisting = true;
         node.scheduler().execute("persist", () -> {
-            boolean checkpointed = checkpointDue;
-            checkpointDue = false;
-            if (checkpointed) {
-                disk.checkpoint(machine.copy());
+            try {
+                persist();
+            } catch (NokvException e) {
+                breakDown(e);
             }
-            long number = 0;
-            long position = 0;
-            for (Ready ready : List.copyOf(writing)) {
-                number = ready.number();
-                if (ready.persists()) {
-                    position = disk.write(ready);
-                }
-            }
-            disk.awaitDurable(position);
-            long upTo = number;
-            input(() -> persisted(upTo, checkpointed));
         });
+    }
+
+    private void persist() {
+        boolean checkpointed = checkpointDue;
+        checkpointDue = false;
+        if (checkpointed) {
+            disk.checkpoint(machine.copy());
+        }
+        long number = 0;
+        long position = 0;
+        for (Ready ready : List.copyOf(writing)) {
+            number = ready.number();
+            if (ready.persists()) {
+                position = disk.write(ready);
+            }
+        }
+        disk.awaitDurable(position);
+        long upTo = number;
+        input(() -> persisted(upTo, checkpointed));
     }
 
     private void persisted(long number, boolean checkpointed) {

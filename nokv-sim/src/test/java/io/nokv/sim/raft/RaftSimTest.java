@@ -18,7 +18,7 @@ class RaftSimTest {
 
     /** What all runs of a test had in them. */
     private static final class Totals {
-        private final long[] counts = new long[6];
+        private final long[] counts = new long[8];
 
         void add(RaftStory.Outcome outcome) {
             counts[0]++;
@@ -27,12 +27,15 @@ class RaftSimTest {
             counts[3] += outcome.elections();
             counts[4] += outcome.acknowledged();
             counts[5] += outcome.decided() ? 1 : 0;
+            counts[6] += outcome.rotten();
+            counts[7] += outcome.broken();
         }
 
         @Override
         public String toString() {
-            return "raft: %d runs, %.2f simulated hours, %d faults, %d elections, %d acknowledged writes, %d histories decided"
-                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5]);
+            return "raft: %d runs, %.2f simulated hours, %d faults, %d elections, %d acknowledged writes, %d histories decided, %d disks rotted, %d of them found out"
+                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5], counts[6],
+                            counts[7]);
         }
     }
 

@@ -22,7 +22,9 @@ final class RaftStory {
     private static final long MOST_CONFIGURATIONS = 300_000;
 
     /** What a run was like. */
-    record Outcome(long virtualNanos, int faults, int elections, long entries, int acknowledged, boolean decided) {}
+    record Outcome(long virtualNanos, int faults, int elections, long entries, int acknowledged, boolean decided,
+            int rotten,
+            int broken) {}
 
     private final World world;
     private final RaftCluster cluster;
@@ -30,6 +32,8 @@ final class RaftStory {
     private final List<RaftFault> faults;
     private final SimEntropy random;
     private boolean decided;
+    /** So many machines are broken for good that nobody can be asked any more. */
+    private boolean beyondRepair;
 
     /**
      * @param bug null for the real thing
@@ -103,7 +107,9 @@ final class RaftStory {
             check();
         });
         return new Outcome(world.nowNanos(), faults.size(), cluster.rules().elections(),
-                cluster.rules().committedIndex(), clients.acknowledged().size(), decided);
+                cluster.rules().committedIndex(), clients.acknowledged().size(), decided,
+                (int) cluster.machines().stream().filter(RaftMachine::isRotten).count(),
+                (int) cluster.machines().stream().filter(RaftMachine::isBroken).count());
     }
 
     private void pauseUntil(long millis) {
@@ -132,6 +138,10 @@ final class RaftStory {
         boolean answered = false;
         String missing = "no answer";
         while (!answered || missing != null) {
+            if (cluster.isBeyondRepair()) {
+                beyondRepair = true;
+                return;
+            }
             if (world.nowNanos() > deadline) {
                 throw new AssertionError("no progress after " + RECOVERY_MILLIS + " ms without faults: " + missing);
             }
@@ -145,9 +155,9 @@ final class RaftStory {
     }
 
     private void check() {
-        RegisterMachine state = cluster.leader().machine();
+        RegisterMachine state = beyondRepair ? null : cluster.leader().machine();
         for (long operation : clients.acknowledged()) {
-            if (!state.hasOperation(operation)) {
+            if (state != null && !state.hasOperation(operation)) {
                 throw new AssertionError("acknowledged write lost: operation " + operation);
             }
         }

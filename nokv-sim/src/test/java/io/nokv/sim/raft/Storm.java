@@ -41,7 +41,7 @@ enum Storm {
     private static List<RaftFault> anything(SimEntropy random, int machines) {
         List<Kind> kinds = new ArrayList<>();
         for (Kind kind : KINDS) {
-            if (kind == Kind.HEAL || random.chance(0.25)) {
+            if (kind == Kind.HEAL || kind != Kind.ROT && random.chance(0.25)) {
                 kinds.add(kind);
             }
         }
@@ -51,6 +51,9 @@ enum Storm {
         for (long left = random.around(60); left > 0; left--) {
             out.add(fault(random, machines, kinds.get(random.nextInt(kinds.size())), random.between(0, MILLIS),
                     longest));
+        }
+        if (random.chance(0.5)) {
+            out.add(fault(random, machines, Kind.ROT, random.between(MILLIS / 4, MILLIS), longest));
         }
         return out;
     }
