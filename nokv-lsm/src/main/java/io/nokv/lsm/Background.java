@@ -136,6 +136,11 @@ final class Background {
         return compactions.underWay();
     }
 
+    /** See {@link Installer#verifyManifest}. */
+    long verifyManifest() {
+        return installer.verifyManifest();
+    }
+
     long manifestBytes() {
         return installer.manifestBytes();
     }

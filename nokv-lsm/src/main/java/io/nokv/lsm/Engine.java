@@ -158,13 +158,20 @@ public interface Engine extends AutoCloseable {
     /** Everything the engine counts. */
     EngineStats stats();
 
-    /** What {@link #verify} read. */
-    record Verified(long tables, long bytes) {}
+    /**
+     * What {@link #verify} read.
+     *
+     * @param bytes of the tables
+     * @param segments of the log
+     */
+    record Verified(long tables, long bytes, long valueFiles, long valueBytes, long segments, long logBytes,
+            long manifestBytes) {}
 
     /**
-     * Reads every byte of all tables from their files, past the cache, and checks it: checksums, the order of entries, and that
-     * index and filter agree with them. CORRUPTION, named by file and offset, at the first damage. Value files and the log
-     * are not read.
+     * Reads every byte of the store from its files, past the cache, and checks it: of tables the checksums, of parts and of the whole, the
+     * order of entries, and that index and filter agree with them; all records of value files; the segments of the log that are
+     * needed, as far as they were written; and the manifest, which must say what the store holds. CORRUPTION, named by file and
+     * offset, at the first damage. Writers and readers go on meanwhile.
      */
     Verified verify();
 

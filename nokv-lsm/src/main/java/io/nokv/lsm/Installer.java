@@ -132,6 +132,17 @@ final class Installer {
         return whole;
     }
 
+    /** Reads the manifest in force again; CORRUPTION unless it is whole and says what the store holds. Returns its length. */
+    long verifyManifest() {
+        installing.enter();
+        try {
+            manifest.verify(shared.current().version().asEdit(logMark, nextNumber.get()));
+            return manifest.bytes();
+        } finally {
+            installing.exit();
+        }
+    }
+
     long manifestBytes() {
         return manifest.bytes();
     }

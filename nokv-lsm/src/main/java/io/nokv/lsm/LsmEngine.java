@@ -416,7 +416,12 @@ final class LsmEngine implements Engine {
                 all.addAll(state.version().level(level));
             }
             all.forEach(table -> tables.look(table.meta()).verify());
-            return new Verified(all.size(), TableMeta.bytes(all.stream().map(TableHandle::meta).toList()));
+            ValueFileSet files = state.version().values();
+            files.metas().forEach(values::verify);
+            WriteAheadLog.Verified logged = log.verify();
+            return new Verified(all.size(), TableMeta.bytes(all.stream().map(TableHandle::meta).toList()),
+                    files.metas().size(), files.metas().stream().mapToLong(ValueFileMeta::bytes).sum(),
+                    logged.segments(), logged.bytes(), background.verifyManifest());
         } finally {
             state.version().release();
         }

@@ -84,7 +84,7 @@ final class History {
     }
 
     private String upkeep(int kind, Vfs vfs, Scheduler scheduler, EngineOptions options) {
-        switch (random.nextInt(kind == 0 ? 7 : 17)) {
+        switch (random.nextInt(kind == 0 ? 8 : 18)) {
             case 0 -> engine.flush();
             case 1 -> engine.compact(family(), range());
             case 2 -> {
@@ -104,6 +104,7 @@ final class History {
                 return ingested();
             }
             case 6 -> engine.collectValues(random.nextInt(3) * 0.2);
+            case 7 -> engine.verify();
             default -> {
                 int place = random.nextInt(held.length);
                 if (held[place] != null) {

@@ -116,6 +116,7 @@ final class Workload {
                         }
                     }
                     case 9, 10 -> engine.collectValues(0.1 * random.nextInt(5));
+                    case 11 -> engine.verify();
                     default -> {
                     }
                 }

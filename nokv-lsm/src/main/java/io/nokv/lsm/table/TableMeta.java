@@ -16,14 +16,16 @@ import java.util.List;
  * @param bytes the file's length
  * @param traits how a table that was ingested differs from one that this store wrote
  * @param values what of value files its entries point to, by ascending origin
+ * @param checksum CRC32C of the whole file
  */
 public record TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
-        byte[] smallest, byte[] largest, TableTraits traits, List<ValueShare> values) {
-    /** Of a table that this store wrote, without pointers into value files. */
+        byte[] smallest, byte[] largest, TableTraits traits, List<ValueShare> values,
+        int checksum) {
+    /** Of a table that this store wrote, without pointers into value files, whose checksum is 0. */
     public TableMeta(long number, long bytes, long entries, long tombstones, long minSequence, long maxSequence,
             byte[] smallest, byte[] largest) {
         this(number, bytes, entries, tombstones, minSequence, maxSequence, smallest, largest, TableTraits.NONE,
-                List.of());
+                List.of(), 0);
     }
 
     /** The number that the table's checksums are bound to. */
@@ -34,7 +36,7 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
     /** This table, its entries carrying {@code sequence}. */
     public TableMeta withSequence(long sequence) {
         return new TableMeta(number, bytes, entries, tombstones, sequence, sequence, smallest, largest,
-                new TableTraits(stamp(), sequence, 0, false), values);
+                new TableTraits(stamp(), sequence, 0, false), values, checksum);
     }
 
     /** The sum of what {@code tables} take. */

@@ -5,6 +5,7 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
+import io.nokv.lsm.file.FileChecksum;
 import io.nokv.lsm.point.KeyHash;
 import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.PointLookup;
@@ -201,7 +202,8 @@ public final class TableReader {
 
     /**
      * Reads all blocks and partitions from the file, past the cache; opening the reader has read the rest. CORRUPTION unless
-     * they check, hold as many entries as the manifest says, in order and where the index says, and filters know them.
+     * they check, hold as many entries as the manifest says, in order and where the index says, filters know them, and the
+     * checksum of the whole file is the one in the manifest.
      */
     public void verify() {
         long entries = 0;
@@ -236,6 +238,9 @@ public final class TableReader {
         }
         if (entries != meta.entries()) {
             throw NokvException.corruption(path, 0, entries + " entries, the manifest says " + meta.entries());
+        }
+        if (FileChecksum.of(store.files(), path, meta.bytes()) != meta.checksum()) {
+            throw NokvException.corruption(path, 0, "the file does not match the checksum that the manifest has of it");
         }
     }
 

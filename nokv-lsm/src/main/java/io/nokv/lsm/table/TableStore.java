@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.lsm.file.FileChecksum;
 import io.nokv.lsm.file.OpenFiles;
 import io.nokv.lsm.file.Compression;
 import io.nokv.base.error.NokvException;
@@ -126,6 +127,11 @@ public final class TableStore implements AutoCloseable {
             throw NokvException.corruption(path, Math.min(size, meta.bytes()),
                     "the table has " + size + " bytes, the manifest says " + meta.bytes());
         }
+    }
+
+    /** CRC32C of the table's whole file, as it is on the disk. */
+    public int checksum(TableMeta meta) {
+        return FileChecksum.of(files, path(meta.number()), meta.bytes());
     }
 
     /** The reader of a table in use; opens it on first use. */

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /** Writes one table, entry by entry in order. Used by one flow. The file is left as it is when writing fails. */
 public final class TableWriter implements AutoCloseable {
@@ -43,6 +44,7 @@ public final class TableWriter implements AutoCloseable {
 
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long written;
+    private final CRC32C checksum = new CRC32C();
 
     private long entries;
     private long tombstones;
@@ -185,6 +187,7 @@ public final class TableWriter implements AutoCloseable {
     private void writeOut() {
         buffer.flip();
         int bytes = buffer.remaining();
+        checksum.update(buffer.array(), 0, bytes);
         VfsIo.writeFully(file, written, buffer);
         written += bytes;
         buffer.clear();
@@ -226,7 +229,7 @@ public final class TableWriter implements AutoCloseable {
 
     private TableMeta meta(byte[] largest, long bytes, TableTraits traits) {
         return new TableMeta(number, bytes, entries, tombstones, minSequence, maxSequence, smallest, largest,
-                traits, List.copyOf(values.values()));
+                traits, List.copyOf(values.values()), (int) checksum.getValue());
     }
 
     @Override

@@ -39,7 +39,8 @@
  * the table's reader: a hit is an array load.
  *
  * <p>Every byte of a table is under one of the CRCs, and each CRC is bound to the table's number and the offset, so that
- * a block written to or read from the wrong place does not check. No length is believed before its CRC was. A block's
+ * a block written to or read from the wrong place does not check. The manifest has a CRC of the whole file beside them: a
+ * file that took the place of another is found though all its parts check. No length is believed before its CRC was. A block's
  * entries are checked against each other once, when it is loaded; who reads them afterwards does not look at bounds again.
  *
  * <p>Entries are read with positional reads into the heap and kept decompressed in the block cache. Mapped files were

@@ -108,7 +108,7 @@ public record Export(String directory, long sequence, int tables, long bytes, lo
             if (writer != null) {
                 TableMeta meta = writer.finish();
                 tables.add(new ExportedTable(ExportManifest.tableName(tables.size()), stamp, meta.bytes(),
-                        meta.entries(), meta.smallest(), meta.largest()));
+                        meta.entries(), meta.smallest(), meta.largest(), meta.checksum()));
                 abandon();
             }
         }

@@ -26,7 +26,7 @@ record ExportManifest(Set<Family> families, Range range, long sequence, List<Exp
     private static final String NAME = "EXPORT";
     /** "NXPT". */
     private static final int MAGIC = 0x4E585054;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int HAS_FROM = 1;
     private static final int HAS_TO = 2;
 

@@ -163,6 +163,9 @@ public final class Intake {
                 || !Arrays.equals(last, meta.largest())) {
             throw NokvException.corruption(path, 0, "the file does not hold the rows that it should");
         }
+        if (store.checksum(meta) != meta.checksum()) {
+            throw NokvException.corruption(path, 0, "the file does not match the checksum in the export's description");
+        }
     }
 
     /** Removes what was taken in; what cannot be removed is left to the next opening of the store. */

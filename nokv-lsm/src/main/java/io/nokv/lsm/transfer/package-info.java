@@ -9,7 +9,8 @@
  * EXPORT     = u32:magic u32:version varint:sequence families u8:hasFrom|hasTo&lt;&lt;1 [bytes:from] [bytes:to] varint:tables table*
  *              u32:crc                                   (CRC32C of all before; tables are named 000001.sst and so on)
  * families   = varint:count u8:family*
- * table      = varint:stamp varint:bytes varint:entries bytes:smallest bytes:largest            (bounds are table keys)
+ * table      = varint:stamp varint:bytes varint:entries bytes:smallest bytes:largest u32:checksum
+ *              (bounds are table keys; checksum = CRC32C of the file)
  * </pre>
  *
  * <p>Tables of an export hold one value for each row and no deletions; all their entries carry the sequence number 0, and

@@ -8,6 +8,7 @@ import io.nokv.base.vfs.VfsIo;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
@@ -79,6 +80,36 @@ public final class Manifest implements AutoCloseable {
             throw NokvException.corruption(path, 0, "the first record is unreadable");
         }
         return new Recovered(number, edits);
+    }
+
+    /**
+     * Reads the manifest in force again: CORRUPTION, by name and offset, unless every byte is as it was written and the edits together say
+     * {@code whole}.
+     */
+    public void verify(VersionEdit whole) {
+        Recovered found = recover(vfs, directory);
+        if (found == null || found.number != number) {
+            throw NokvException.corruption(path(directory, CURRENT), 0, "it does not name manifest " + number);
+        }
+        String path = path(directory, name(number));
+        byte[] bytes = VfsIo.readAll(vfs, path);
+        int at = 0;
+        while (at < end) {
+            byte[] payload = read(bytes, number, at);
+            if (payload == null) {
+                throw NokvException.corruption(path, at, "unreadable record; the manifest goes on to " + end);
+            }
+            int next = at + recordBytes(payload.length);
+            for (int i = at + FRAME_BYTES + payload.length; i < next; i++) {
+                if (bytes[i] != 0) {
+                    throw NokvException.corruption(path, i, "bytes between two records");
+                }
+            }
+            at = next;
+        }
+        if (!Arrays.equals(VersionEdit.fold(found.edits).encodeState(), whole.encodeState())) {
+            throw NokvException.corruption(path, 0, "the manifest does not describe the store");
+        }
     }
 
     /** @param edits the first one describes a whole store */

@@ -9,6 +9,7 @@ import io.nokv.lsm.table.TableTraits;
 import io.nokv.lsm.vlog.ValueFileMeta;
 import io.nokv.lsm.vlog.ValueShare;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  */
 public record VersionEdit(List<Added> added, List<Removed> removed, List<ValueFileMeta> addedValues,
         List<Long> removedValues, LogMark log, long nextNumber) {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     /** A change of tables alone. */
     public VersionEdit(List<Added> added, List<Removed> removed, LogMark log, long nextNumber) {
@@ -37,6 +38,13 @@ public record VersionEdit(List<Added> added, List<Removed> removed, List<ValueFi
     /** This edit, with another mark of the log. */
     public VersionEdit withLog(LogMark mark) {
         return new VersionEdit(added, removed, addedValues, removedValues, mark, nextNumber);
+    }
+
+    /** What the store is after this edit, which describes it whole; as bytes that are the same for the same store. */
+    byte[] encodeState() {
+        return new VersionEdit(added.stream().sorted(Comparator.comparingLong(a -> a.table.number())).toList(), removed,
+                addedValues.stream().sorted(Comparator.comparingLong(ValueFileMeta::number)).toList(), removedValues,
+                log, 0).encode();
     }
 
     /** A table that is now in {@code level}. */
@@ -104,6 +112,7 @@ public record VersionEdit(List<Added> added, List<Removed> removed, List<ValueFi
                     .varint(t.minSequence()).varint(t.maxSequence()).bytes(t.smallest()).bytes(t.largest());
             t.traits().encode(out);
             ValueShare.encode(out, t.values());
+            out.u32(t.checksum());
         }
         for (Removed r : removed) {
             out.u8(2).u8(r.level).varint(r.table);
@@ -138,7 +147,7 @@ public record VersionEdit(List<Added> added, List<Removed> removed, List<ValueFi
             switch (field) {
                 case 1 -> added.add(new Added(level(in), new TableMeta(in.varint(), in.varint(), in.varint(),
                         in.varint(), in.varint(), in.varint(), key(in), key(in), TableTraits.decode(in),
-                        ValueShare.decode(in))));
+                        ValueShare.decode(in), in.u32())));
                 case 2 -> removed.add(new Removed(level(in), in.varint()));
                 case 3 -> log = new LogMark(in.varint(), in.varint());
                 case 4 -> nextNumber = in.varint();

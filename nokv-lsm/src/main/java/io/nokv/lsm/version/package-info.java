@@ -9,8 +9,8 @@
  * magic     = mixed from the manifest's number    crc = CRC32C of number, offset, payloadBytes, payload
  * payload   = u32:version field*
  * table     = varint:number varint:bytes varint:entries varint:tombstones varint:minSequence varint:maxSequence bytes:smallest
- *             bytes:largest varint:stamp varint:sequence varint:rangeDeletions u8:openEnd
- *             (stamp and sequence are 0 unless the table was ingested)
+ *             bytes:largest varint:stamp varint:sequence varint:rangeDeletions u8:openEnd values u32:checksum
+ *             (stamp and sequence are 0 unless the table was ingested; values as in a table; checksum = CRC32C of the file)
  * field     = 1 u8:level table | 2 u8:level varint:table | 3 varint:firstSegment varint:flushedSequence | 4 varint:nextNumber
  *           | 5 valueFile | 6 varint:valueFile
  * </pre>

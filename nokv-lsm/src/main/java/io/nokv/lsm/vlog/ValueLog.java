@@ -121,6 +121,11 @@ public final class ValueLog implements AutoCloseable {
         wanted.forEach(w -> values[w.index] = read(set, w.pointer));
     }
 
+    /** Reads every byte of {@code file} from the disk; CORRUPTION, by name and offset, unless all of it is as it was written. */
+    public void verify(ValueFileMeta file) {
+        ValueFileReader.open(this, file).verify();
+    }
+
     /** Counters since opening. */
     public Counters counters() {
         return new Counters(valuesWritten.sum(), bytesWritten.sum(), reads.sum(), bytesRead.sum(), files.count());

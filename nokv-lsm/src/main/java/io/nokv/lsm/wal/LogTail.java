@@ -58,6 +58,7 @@ final class LogTail {
             }
         }
         completedSequence = nextSequence - 1;
+        retention.wrote(writer.end());
     }
 
     /** Makes segment {@code number}: its name and its length are durable before anything is written to it. */

@@ -123,6 +123,24 @@ final class Retention {
         return current;
     }
 
+    /** The segments that anybody needs, ascending, and how many bytes of each were written. */
+    TreeMap<Long, Long> written() {
+        TreeMap<Long, Long> written = new TreeMap<>();
+        lock.lock();
+        try {
+            complete.tailMap(needed()).forEach((segment, c) -> written.put(segment, c.bytes));
+        } finally {
+            lock.unlock();
+        }
+        // The bytes belong to the segment that was the current one before and after they were looked at.
+        long segment = current;
+        long bytes = currentBytes;
+        if (segment == current && bytes > 0) {
+            written.putIfAbsent(segment, bytes);
+        }
+        return written;
+    }
+
     long bytes() {
         return completeBytes + currentBytes;
     }

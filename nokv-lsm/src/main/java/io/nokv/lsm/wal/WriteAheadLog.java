@@ -268,6 +268,17 @@ public final class WriteAheadLog {
         }
     }
 
+    /**
+     * Reads all segments that anybody needs again, up to where they were written: CORRUPTION, by name and offset, unless every byte is
+     * as it was written. Writers go on meanwhile.
+     */
+    public Verified verify() {
+        return new LogVerifier(files, retention).run();
+    }
+
+    /** What {@link #verify} read. */
+    public record Verified(int segments, long bytes) {}
+
     // ---- ending --------------------------------------------------------------------------------------------------
 
     /** Ends the log as a failed write would: the store must not go on writing. */

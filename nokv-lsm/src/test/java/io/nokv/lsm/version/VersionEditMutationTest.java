@@ -42,6 +42,6 @@ class VersionEditMutationTest {
 
     private static TableMeta table(long number, String from, String to, List<ValueShare> shares) {
         return new TableMeta(number, 4_000, 100, 3, 1, 900, TableKey.of(Family.DEFAULT, TestWorld.b(from)),
-                TableKey.of(Family.DEFAULT, TestWorld.b(to)), new TableTraits(77, 5, 2, true), shares);
+                TableKey.of(Family.DEFAULT, TestWorld.b(to)), new TableTraits(77, 5, 2, true), shares, 0x1234_5678);
     }
 }
