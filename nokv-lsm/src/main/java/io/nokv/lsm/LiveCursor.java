@@ -295,7 +295,11 @@ final class LiveCursor implements Cursor {
         if (!closed) {
             closed = true;
             where = Where.NOWHERE;
-            onClose.run();
+            try {
+                source.close();
+            } finally {
+                onClose.run();
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ import io.nokv.lsm.EntryKind;
  * Moves over the entries of one family in (key ascending, sequence descending) order. Starts invalid. A cursor moves in
  * the direction it was positioned for: {@link #next()} after {@link #seekToFirst()} or {@link #seek}, {@link #prev()}
  * after {@link #seekToLast()} or {@link #seekBefore}; turning around takes a new seek. Arrays it exposes belong to it
- * and hold until it moves. Not thread-safe.
+ * and hold until it moves or is closed. Not thread-safe.
  */
 public interface EntryCursor {
     /** Greater than every sequence number in use. */
@@ -48,4 +48,7 @@ public interface EntryCursor {
     int valueOffset();
 
     int valueLength();
+
+    /** Gives up what the cursor holds; it is invalid then, and a seek holds anew. Not needed where nothing is shared. */
+    default void close() {}
 }

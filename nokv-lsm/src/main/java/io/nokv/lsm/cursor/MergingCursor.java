@@ -172,4 +172,12 @@ public final class MergingCursor implements EntryCursor {
     public int valueLength() {
         return top.valueLength();
     }
+
+    @Override
+    public void close() {
+        top = null;
+        for (EntryCursor source : sources) {
+            source.close();
+        }
+    }
 }

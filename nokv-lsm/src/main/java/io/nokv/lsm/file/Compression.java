@@ -14,9 +14,9 @@ public enum Compression {
         }
 
         @Override
-        public boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
+        public boolean decompress(byte[] stored, int at, int length, byte[] into, int intoAt, int rawBytes) {
             if (length == rawBytes) {
-                System.arraycopy(stored, 0, into, 0, length);
+                System.arraycopy(stored, at, into, intoAt, length);
             }
             return length == rawBytes;
         }
@@ -29,9 +29,10 @@ public enum Compression {
         }
 
         @Override
-        public boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
+        public boolean decompress(byte[] stored, int at, int length, byte[] into, int intoAt, int rawBytes) {
             try {
-                return LZ4_FACTORY.safeDecompressor().decompress(stored, 0, length, into, 0, rawBytes) == rawBytes;
+                return LZ4_FACTORY.safeDecompressor().decompress(stored, at, length, into, intoAt,
+                        rawBytes) == rawBytes;
             } catch (LZ4Exception _) {
                 return false;
             }
@@ -45,9 +46,9 @@ public enum Compression {
         }
 
         @Override
-        public boolean decompress(byte[] stored, int length, byte[] into, int rawBytes) {
+        public boolean decompress(byte[] stored, int at, int length, byte[] into, int intoAt, int rawBytes) {
             try {
-                return Zstd.decompressByteArray(into, 0, rawBytes, stored, 0, length) == rawBytes;
+                return Zstd.decompressByteArray(into, intoAt, rawBytes, stored, at, length) == rawBytes;
             } catch (ZstdException _) {
                 return false;
             }
@@ -80,12 +81,15 @@ public enum Compression {
 
     public abstract byte[] compress(byte[] raw);
 
-    /** The first {@code length} bytes of {@code stored} to the beginning of {@code into}; false unless they are {@code rawBytes}. */
-    public abstract boolean decompress(byte[] stored, int length, byte[] into, int rawBytes);
+    /**
+     * The {@code length} bytes from {@code stored[at]} on to {@code into[intoAt]} on; false unless they are {@code rawBytes}
+     * there.
+     */
+    public abstract boolean decompress(byte[] stored, int at, int length, byte[] into, int intoAt, int rawBytes);
 
     /** Exactly {@code rawBytes} bytes from the first {@code length} of {@code stored}; null when they do not decode to that. */
     public byte[] decompress(byte[] stored, int length, int rawBytes) {
         byte[] raw = new byte[rawBytes];
-        return decompress(stored, length, raw, rawBytes) ? raw : null;
+        return decompress(stored, 0, length, raw, 0, rawBytes) ? raw : null;
     }
 }

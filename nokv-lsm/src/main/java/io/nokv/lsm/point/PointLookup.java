@@ -13,6 +13,9 @@ import java.util.List;
  * is the key itself. A source calls {@link #offer} with the first such entry it has, or with none. Not thread-safe.
  */
 public final class PointLookup {
+    private static final byte[] NOTHING = {};
+    private static final int MOST_KEPT_BYTES = 64 << 10;
+
     private Family family;
     private int familyTail;
     private int tailBytes;
@@ -39,6 +42,10 @@ public final class PointLookup {
     private byte[] array;
     private int offset;
     private int length;
+    /** Whether {@link #array} is the value and nothing else, and nobody else has it. */
+    private boolean exclusive;
+    /** For copies that may be replaced by others. */
+    private byte[] scratch = NOTHING;
 
     /** Asks for nothing yet. */
     PointLookup() {}
@@ -80,6 +87,9 @@ public final class PointLookup {
         key = null;
         covers = null;
         array = null;
+        if (scratch.length > MOST_KEPT_BYTES) {
+            scratch = NOTHING;
+        }
     }
 
     /** Asks for {@code key} and no other. */
@@ -171,17 +181,45 @@ public final class PointLookup {
      */
     public void offer(long candidateTail, long entrySequence, EntryKind candidateKind, byte[] values, int valueOffset,
             int valueLength) {
-        offers++;
-        if (!found || Long.compareUnsigned(candidateTail, tail) < 0) {
-            found = true;
-            tail = candidateTail;
-            kind = isCovered(candidateTail, entrySequence == 0 ? assigned : entrySequence)
-                    ? EntryKind.DELETE
-                    : candidateKind;
+        if (takes(candidateTail, entrySequence, candidateKind)) {
             array = values;
             offset = valueOffset;
             length = valueLength;
+            exclusive = false;
         }
+    }
+
+    /** As {@link #offer}, for a value whose array will not stay as it is: what is kept is a copy. */
+    public void offerCopy(long candidateTail, long entrySequence, EntryKind candidateKind, byte[] values,
+            int valueOffset, int valueLength) {
+        if (!takes(candidateTail, entrySequence, candidateKind)) {
+            return;
+        }
+        offset = 0;
+        length = kind == EntryKind.DELETE ? 0 : valueLength;
+        exclusive = tailBytes == 0 && kind == EntryKind.PUT;
+        if (exclusive) {
+            array = Arrays.copyOfRange(values, valueOffset, valueOffset + length);
+        } else {
+            if (scratch.length < length) {
+                scratch = new byte[Math.max(length, 2 * scratch.length)];
+            }
+            System.arraycopy(values, valueOffset, scratch, 0, length);
+            array = scratch;
+        }
+    }
+
+    private boolean takes(long candidateTail, long entrySequence, EntryKind candidateKind) {
+        offers++;
+        if (found && Long.compareUnsigned(candidateTail, tail) >= 0) {
+            return false;
+        }
+        found = true;
+        tail = candidateTail;
+        kind = isCovered(candidateTail, entrySequence == 0 ? assigned : entrySequence)
+                ? EntryKind.DELETE
+                : candidateKind;
+        return true;
     }
 
     /** Deletions of ranges that the next source has; to be told before its entries are. */
@@ -312,8 +350,8 @@ public final class PointLookup {
         return length;
     }
 
-    /** A copy of the value found. */
+    /** The value found, for the caller to keep; to be asked for once. */
     public byte[] copyOfValue() {
-        return Arrays.copyOfRange(array, offset, offset + length);
+        return exclusive ? array : Arrays.copyOfRange(array, offset, offset + length);
     }
 }

@@ -127,4 +127,9 @@ public final class CoveredCursor implements EntryCursor {
     public int valueLength() {
         return source.valueLength();
     }
+
+    @Override
+    public void close() {
+        source.close();
+    }
 }

@@ -1,5 +1,6 @@
 package io.nokv.lsm.table;
 
+import io.nokv.base.error.Invariant;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.EntryKind;
 import io.nokv.lsm.Family;
@@ -21,20 +22,36 @@ import java.util.Arrays;
  *
  * <p>Immutable, but for the hash table, which the first point read fills in; whoever does so at the same time writes the
  * same.
+ *
+ * <p>The memory of a block that the cache has kept is used again once nobody holds the block: not the cache, and none of those
+ * who had it from {@link #hold} or were given it held. Each of them calls {@link #release} once, and does not look at the
+ * bytes afterwards. A block that the cache never kept has memory of its own.
  */
 final class Block extends Cached {
     /** Entries from one whose key is whole to the next. */
     static final int INTERVAL = 16;
     private static final int MOST_HASHED = 255;
-    private static final int OBJECT_BYTES = 72 + 16;
+    private static final int OBJECT_BYTES = 88 + 32;
+    private static final int ARRAY_HEADER_BYTES = 16;
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class,
             ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle HOLDERS;
 
+    static {
+        try {
+            HOLDERS = MethodHandles.lookup().findVarHandle(Block.class, "holders", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** With the entries from {@link #base} on, and more that is none of this block's business. */
     final byte[] bytes;
-    /** Where the entries end. */
-    final int entriesEnd;
+    final int base;
     final int count;
+    private final Space space;
+    private final int rawBytes;
     private final boolean wide;
     private final int startsAt;
     private final int bucketsAt;
@@ -42,13 +59,20 @@ final class Block extends Cached {
     private final long identity;
     private volatile boolean hashed;
 
-    private Block(byte[] bytes, int entriesEnd, int count, long identity) {
-        this.bytes = bytes;
-        this.entriesEnd = entriesEnd;
+    /** Of memory that is to be given back, or null. Set before any other thread knows the block. */
+    private BlockCache owner;
+    /** At 0 the memory is given back, and nobody can hold the block any more. */
+    private int holders = 1;
+
+    private Block(Space space, int rawBytes, int count, long identity) {
+        this.space = space;
+        this.bytes = space.array();
+        this.base = space.at();
+        this.rawBytes = rawBytes;
         this.count = count;
         this.identity = identity;
-        this.wide = isWide(entriesEnd);
-        this.startsAt = startsAt(entriesEnd);
+        this.wide = isWide(rawBytes);
+        this.startsAt = base + startsAt(rawBytes);
         this.bucketsAt = startsAt + count * (wide ? 4 : 2);
         this.buckets = buckets(count);
     }
@@ -66,18 +90,18 @@ final class Block extends Cached {
         return count > MOST_HASHED ? 0 : count + (count >>> 1) + 1;
     }
 
-    /** So long is the array that {@link #of} takes: raw bytes of {@code count} entries come first in it. */
-    static int arrayBytes(int rawBytes, int count) {
+    /** So much space {@link #of} takes: raw bytes of {@code count} entries come first in it. */
+    static int spaceBytes(int rawBytes, int count) {
         return Math.addExact(startsAt(rawBytes),
                 Math.addExact(Math.multiplyExact(count, isWide(rawBytes) ? 4 : 2), 2 * buckets(count)));
     }
 
     /**
-     * The block in the first {@code rawBytes} of {@code array}, which has {@link #arrayBytes} bytes and becomes its own;
-     * CORRUPTION unless that is {@code count} entries.
+     * The block in the first {@code rawBytes} of {@code space}, which has {@link #spaceBytes} bytes at least; CORRUPTION unless
+     * that is {@code count} entries.
      */
-    static Block of(byte[] array, int rawBytes, int count, String path, long offset, long identity) {
-        Block block = new Block(array, rawBytes, count, identity);
+    static Block of(Space space, int rawBytes, int count, String path, long offset, long identity) {
+        Block block = new Block(space, rawBytes, count, identity);
         String broken = block.check();
         if (broken != null) {
             throw NokvException.corruption(path, offset, broken);
@@ -85,10 +109,27 @@ final class Block extends Cached {
         return block;
     }
 
+    /** The same block in the first {@link #spaceBytes} of {@code other}, for the caller alone. */
+    Block copiedTo(Space other) {
+        Block copy = new Block(other, rawBytes, count, identity);
+        System.arraycopy(bytes, base, copy.bytes, copy.base, bucketsAt - base);
+        copy.clearBuckets();
+        return copy;
+    }
+
+    int spaceBytes() {
+        return spaceBytes(rawBytes, count);
+    }
+
+    private void clearBuckets() {
+        Arrays.fill(bytes, bucketsAt, bucketsAt + 2 * buckets, (byte) 0);
+    }
+
     /** Walks through all entries and notes where they begin; what is wrong, or null. */
     private String check() {
-        EntryScan scan = new EntryScan(bytes, entriesEnd);
-        int at = 0;
+        int end = base + rawBytes;
+        EntryScan scan = new EntryScan(bytes, end);
+        int at = base;
         int baseKey = 0;
         for (int i = 0; i < count; i++) {
             int next = scan.read(at);
@@ -108,18 +149,65 @@ final class Block extends Cached {
                 return "an entry of no known kind";
             }
             if (wide) {
-                INTS.set(bytes, startsAt + 4 * i, at);
+                INTS.set(bytes, startsAt + 4 * i, at - base);
             } else {
-                SHORTS.set(bytes, startsAt + 2 * i, (short) at);
+                SHORTS.set(bytes, startsAt + 2 * i, (short) (at - base));
             }
             at = next;
         }
-        return at == entriesEnd ? null : "bytes behind the last entry";
+        clearBuckets();
+        return at == end ? null : "bytes behind the last entry";
     }
 
     /** Where entry {@code i} begins. */
     int start(int i) {
-        return wide ? (int) INTS.get(bytes, startsAt + 4 * i) : (short) SHORTS.get(bytes, startsAt + 2 * i) & 0xFFFF;
+        return base + (wide
+                ? (int) INTS.get(bytes, startsAt + 4 * i)
+                : (short) SHORTS.get(bytes, startsAt + 2 * i) & 0xFFFF);
+    }
+
+    // ---- whose it is ---------------------------------------------------------------------------------------------
+
+    Space space() {
+        return space;
+    }
+
+    /** The caller is the first holder, and the last one gives the memory to {@code cache}. */
+    void belongsTo(BlockCache cache) {
+        owner = cache;
+    }
+
+    /** False when the memory is, or will be, somebody else's. */
+    boolean hold() {
+        while (true) {
+            int seen = (int) HOLDERS.getAcquire(this);
+            if (seen == 0) {
+                return false;
+            }
+            if (HOLDERS.compareAndSet(this, seen, seen + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** For one more holder, by one who holds it. */
+    Block heldAgain() {
+        Invariant.check(hold(), "who holds a block can hold it again");
+        return this;
+    }
+
+    /** True for the last holder, who has to give the memory back. */
+    boolean letGo() {
+        int left = (int) HOLDERS.getAndAdd(this, -1) - 1;
+        Invariant.check(left >= 0, "a block is released as often as it is held");
+        return left == 0;
+    }
+
+    /** The caller does not read the block any more. */
+    void release() {
+        if (owner != null && letGo()) {
+            owner.giveBack(space);
+        }
     }
 
     // ---- the hash table -------------------------------------------------------------------------------------------
@@ -202,7 +290,7 @@ final class Block extends Cached {
 
     @Override
     long heapBytes() {
-        return OBJECT_BYTES + bytes.length;
+        return OBJECT_BYTES + (space.slab() == null ? ARRAY_HEADER_BYTES : 0) + space.bytes();
     }
 
     @Override

@@ -10,14 +10,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * through the small queue and leaves the main one alone. A hit is a load from the table's own slots and at most one plain
  * store: no look-up by key, no lock, no list to reorder.
  *
- * <p>What is kept is a function of the calls alone. Loads happen outside: of two flows that miss the same block, one keeps
- * what it read to itself. The lock covers memory only. Thread-safe.
+ * <p>Bytes of blocks lie in {@link BlockMemory}, which is used again and again: who reads a block holds it (see {@link Block}).
+ * When there is no free cell for a new block, blocks are evicted in the order above until there is one, or, when other sizes
+ * than before are wanted, until a whole slab is free to be cut anew. What cannot be had in that way, because it is held, gets
+ * memory of its own and is not kept.
+ *
+ * <p>What is kept is a function of the calls alone. Loads happen outside: of two flows that miss the same block, one gives
+ * up what it read. The lock covers memory only. Thread-safe.
  */
 final class BlockCache {
     /** The small queue's share of the budget, as in the paper. */
     private static final int SMALL_SHARE = 10;
     /** A block of 8 KiB takes so much of the budget: how many pieces that left are remembered. */
     private static final int BYTES_PER_GHOST = 4 << 10;
+
+    /** So many pieces are evicted for a new one before a slab is emptied for it. */
+    private static final int MOST_EVICTIONS = 64;
 
     /** First in, first out; a ring with a head that is no piece. */
     static final class Queue {
@@ -60,6 +68,9 @@ final class BlockCache {
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue small = new Queue();
     private final Queue main = new Queue();
+    private final BlockMemory memory;
+    /** Bytes of what is kept, apart from {@link #memory}. */
+    private long elsewhere;
     /** Identities of pieces that left the small queue, each at the place its hash says: a newer one takes its place. */
     private final long[] ghosts;
     private volatile long bytes;
@@ -69,17 +80,33 @@ final class BlockCache {
 
     BlockCache(long budgetBytes) {
         this.budgetBytes = Math.max(0, budgetBytes);
+        this.memory = new BlockMemory(this.budgetBytes);
         long wanted = Math.clamp(this.budgetBytes / BYTES_PER_GHOST, 16, 1 << 24);
         this.ghosts = new long[(int) Long.highestOneBit(wanted)];
     }
 
-    /** What {@code slots[slot]} holds, noted as read, or null. */
-    static Cached get(Cached[] slots, int slot) {
-        Cached piece = Cached.in(slots, slot);
-        if (piece != null) {
-            piece.used();
+    /** The partition that {@code slots[slot]} holds, noted as read, or null. */
+    static Partition partition(Cached[] slots, int slot) {
+        Partition partition = (Partition) Cached.in(slots, slot);
+        if (partition != null) {
+            partition.used();
         }
-        return piece;
+        return partition;
+    }
+
+    /** The block that {@code slots[slot]} holds, noted as read and held for the caller, or null. */
+    static Block block(Cached[] slots, int slot) {
+        Block block = unnoted(slots, slot);
+        if (block != null) {
+            block.used();
+        }
+        return block;
+    }
+
+    /** As {@link #block}, but the cache does not hear of it. */
+    static Block unnoted(Cached[] slots, int slot) {
+        Block block = (Block) Cached.in(slots, slot);
+        return block != null && block.hold() ? block : null;
     }
 
     void countBlocks(long found, long loaded) {
@@ -91,32 +118,151 @@ final class BlockCache {
         }
     }
 
-    /** Keeps {@code piece} in {@code slots[slot]} for a while, unless another stands there or it is too large. */
-    void put(Cached[] slots, int slot, Cached piece) {
-        if (piece.heapBytes() > budgetBytes) {
-            return;
+    /** Memory for a block that is to be {@linkplain #put put} or given {@linkplain #giveBack back}. */
+    Space space(int bytes) {
+        if (!memory.hasCellsFor(bytes)) {
+            return Space.ofItsOwn(bytes);
         }
         lock.lock();
         try {
-            if (!piece.enter(slots, slot)) {
-                return;
+            Space space = memory.take(bytes);
+            if (space == null && memory.bytes() + memory.bytesOfOneMore() + elsewhere <= budgetBytes) {
+                memory.grow();
+                space = memory.take(bytes);
             }
-            (forgetGhost(piece.identity()) ? main : small).add(piece);
-            while (small.bytes + main.bytes > budgetBytes) {
-                if (small.bytes > budgetBytes / SMALL_SHARE || main.oldest == null) {
-                    evictFromSmall();
-                } else {
-                    evictFromMain();
+            for (int i = 0; space == null && i < MOST_EVICTIONS && evictOne(); i++) {
+                space = memory.take(bytes);
+            }
+            if (space == null && emptySlab()) {
+                space = memory.take(bytes);
+            }
+            if (space != null) {
+                return space;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return Space.ofItsOwn(bytes);
+    }
+
+    /** Nobody uses {@code space} any more. */
+    void giveBack(Space space) {
+        if (space.slab() == null) {
+            assert BlockMemory.poisoned(space);
+        } else {
+            lock.lock();
+            try {
+                memory.giveBack(space);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * Keeps {@code block}, whose space is from here, in {@code slots[slot]} for a while if that is possible.
+     *
+     * @return the block to read, held for the caller: another one if it was there first
+     */
+    Block put(Cached[] slots, int slot, Block block) {
+        block.belongsTo(this);
+        boolean outside = block.space().slab() == null;
+        if (outside && memory.hasCellsFor(block.space().bytes())) {
+            return block; // all cells were held
+        }
+        lock.lock();
+        try {
+            long more = block.heapBytes() - (outside ? 0 : block.space().bytes());
+            boolean kept = more <= budgetBytes && block.hold();
+            if (kept && !block.enter(slots, slot)) {
+                block.letGo();
+                Block there = block(slots, slot);
+                if (there == null) {
+                    return block;
                 }
+                block.letGo();
+                if (!outside) {
+                    memory.giveBack(block.space());
+                }
+                return there;
             }
-            note();
+            if (kept) {
+                if (!outside) {
+                    block.space().slab().keep(block.space().cell(), block);
+                }
+                add(block, more);
+            }
+            return block;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Keeps {@code partition} in {@code slots[slot]} for a while, unless another stands there or it is too large. */
+    void put(Cached[] slots, int slot, Partition partition) {
+        if (partition.heapBytes() > budgetBytes) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (partition.enter(slots, slot)) {
+                add(partition, partition.heapBytes());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Cached piece, long more) {
+        (forgetGhost(piece.identity()) ? main : small).add(piece);
+        elsewhere += more;
+        int evicted = 0;
+        while (memory.bytes() + elsewhere > budgetBytes && !memory.shrink()) {
+            if (evicted++ < MOST_EVICTIONS ? !evictOne() : !emptySlab() && !evictOne()) {
+                break;
+            }
+        }
+        note();
+    }
+
     private void note() {
-        bytes = small.bytes + main.bytes;
+        bytes = memory.bytes() + elsewhere;
+    }
+
+    /** False when there is nothing to evict. */
+    private boolean evictOne() {
+        long before = evictions;
+        while (evictions == before && (small.oldest != null || main.oldest != null)) {
+            if (small.oldest != null && (small.bytes > budgetBytes / SMALL_SHARE || main.oldest == null)) {
+                evictFromSmall();
+            } else {
+                evictFromMain();
+            }
+        }
+        return evictions != before;
+    }
+
+    /** Evicts all blocks of the slab that the oldest one is in; false when the slab is not free afterwards. */
+    private boolean emptySlab() {
+        Slab slab = slabOfOldest(small);
+        slab = slab == null ? slabOfOldest(main) : slab;
+        for (int cell = 0; slab != null && cell < slab.cells(); cell++) {
+            Block block = slab.kept(cell);
+            if (block != null) {
+                block.queue.remove(block);
+                evict(block);
+            }
+        }
+        return slab != null && slab.isFree();
+    }
+
+    private static Slab slabOfOldest(Queue queue) {
+        for (Cached piece = queue.oldest; piece != null; piece = piece.behind) {
+            if (piece instanceof Block block && block.space().slab() != null) {
+                return block.space().slab();
+            }
+        }
+        return null;
     }
 
     private void evictFromSmall() {
@@ -144,8 +290,31 @@ final class BlockCache {
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField")
     private void evict(Cached piece) {
-        piece.leave();
         evictions++; // under the lock
+        letGo(piece);
+    }
+
+    /** Takes it out of its slot; its memory goes back once its last reader is done. */
+    private void letGo(Cached piece) {
+        piece.leave();
+        switch (piece) {
+            case Partition partition -> elsewhere -= partition.heapBytes();
+            case Block block -> {
+                Space space = block.space();
+                elsewhere -= block.heapBytes();
+                if (space.slab() != null) {
+                    elsewhere += space.bytes();
+                    space.slab().keep(space.cell(), null);
+                }
+                if (block.letGo()) {
+                    if (space.slab() == null) {
+                        assert BlockMemory.poisoned(space);
+                    } else {
+                        memory.giveBack(space);
+                    }
+                }
+            }
+        }
     }
 
     private int ghostOf(long identity) {
@@ -169,7 +338,7 @@ final class BlockCache {
                 Cached piece = Cached.in(slots, i);
                 if (piece != null && piece.queue != null) {
                     piece.queue.remove(piece);
-                    piece.leave();
+                    letGo(piece);
                 }
             }
             note();

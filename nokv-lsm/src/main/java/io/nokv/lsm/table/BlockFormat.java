@@ -51,32 +51,22 @@ final class BlockFormat {
         return framed.array();
     }
 
-    /** Bytes of the raw block in {@code framed}, read at {@code offset} of {@code table}; CORRUPTION unless it checks. */
-    static int rawBytes(long table, long offset, byte[] framed, String path) {
+    /** The raw block out of {@code framed}, read at {@code offset} of {@code table}; CORRUPTION unless it checks. */
+    static byte[] unframe(long table, long offset, byte[] framed, String path) {
         int storedBytes = framed.length - TRAILER_BYTES;
         ByteBuffer in = ByteBuffer.wrap(framed);
         if (crc(table, offset, framed, storedBytes + 5) != in.getInt(storedBytes + 5)) {
             throw NokvException.corruption(path, offset, "the block does not match its checksum");
         }
         int rawBytes = in.getInt(storedBytes + 1);
-        if (Compression.ofCode(framed[storedBytes]) == null || rawBytes < 0 || rawBytes > MAX_RAW_BYTES) {
+        Compression compression = Compression.ofCode(framed[storedBytes]);
+        if (compression == null || rawBytes < 0 || rawBytes > MAX_RAW_BYTES) {
             throw NokvException.corruption(path, offset, "the block has an unknown form");
         }
-        return rawBytes;
-    }
-
-    /** The raw block to the beginning of {@code into}, after {@link #rawBytes} said how long it is. */
-    static void unframe(long offset, byte[] framed, byte[] into, int rawBytes, String path) {
-        int storedBytes = framed.length - TRAILER_BYTES;
-        if (!Compression.ofCode(framed[storedBytes]).decompress(framed, storedBytes, into, rawBytes)) {
+        byte[] raw = compression.decompress(framed, storedBytes, rawBytes);
+        if (raw == null) {
             throw NokvException.corruption(path, offset, "the block does not decompress");
         }
-    }
-
-    /** The raw block out of {@code framed}. */
-    static byte[] unframe(long table, long offset, byte[] framed, String path) {
-        byte[] raw = new byte[rawBytes(table, offset, framed, path)];
-        unframe(offset, framed, raw, raw.length, path);
         return raw;
     }
 

@@ -24,7 +24,7 @@ final class BlockSearch {
     private BlockSearch() {}
 
     /**
-     * Offers {@code lookup} what the block has.
+     * Offers {@code lookup} a copy of what the block has.
      *
      * @param tails of the heads that look-ups ask for
      */
@@ -79,7 +79,7 @@ final class BlockSearch {
         int keyAt = skip(bytes, at);
         int length = shared + own;
         if (length == lookup.key().length + 1 && head >>> EntryKind.BITS <= lookup.sequence()) {
-            lookup.offer(tail(block, i, shared, keyAt, headBytes + 1, length), head >>> EntryKind.BITS,
+            lookup.offerCopy(tail(block, i, shared, keyAt, headBytes + 1, length), head >>> EntryKind.BITS,
                     EntryKind.ofHead(head), bytes, keyAt + own, valueBytes);
             return Outcome.DONE;
         }

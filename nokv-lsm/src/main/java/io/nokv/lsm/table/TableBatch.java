@@ -68,10 +68,30 @@ final class TableBatch {
             }
         }
         if (count > 0) {
-            lead(partition.blocks);
-            fetch(partition, number);
-            for (int i = 0; i < count; i++) {
-                table.search(blocks[i], passed[i], filtered);
+            try {
+                lead(partition.blocks);
+                fetch(partition, number);
+                search();
+            } finally {
+                release();
+            }
+        }
+    }
+
+    /** Each look-up has its own hold on its block, which its search gives up. */
+    private void search() {
+        for (int i = 0; i < count; i++) {
+            Block block = blocks[i];
+            blocks[i] = null;
+            table.search(block, passed[i], filtered);
+        }
+    }
+
+    private void release() {
+        for (int i = 0; i < count; i++) {
+            if (blocks[i] != null) {
+                blocks[i].release();
+                blocks[i] = null;
             }
         }
     }
@@ -92,7 +112,7 @@ final class TableBatch {
         int different = 0;
         for (int i = 0; i < count; i++) {
             if (i > 0 && numbers[i] == numbers[i - 1]) {
-                blocks[i] = blocks[i - 1];
+                blocks[i] = blocks[i - 1] == null ? null : blocks[i - 1].heldAgain();
             } else {
                 blocks[i] = table.blockInMemory(number, numbers[i]);
                 missing += blocks[i] == null ? 1 : 0;
@@ -123,16 +143,19 @@ final class TableBatch {
                 end = next;
             }
         }
-        byte[] bytes = table.read(begin, (int) (end - begin));
-        Block loaded = null;
-        for (int i = first; i < count && numbers[i] <= numbers[last]; i++) {
-            if (blocks[i] == null) {
-                if (i == first || numbers[i] != numbers[i - 1]) {
-                    int at = (int) (index.offset(numbers[i]) - begin);
-                    loaded = table.loaded(partition, number, numbers[i], bytes, at);
+        FrameBuffer frame = table.frames().take();
+        try {
+            table.read(frame, begin, (int) (end - begin));
+            Block loaded = null;
+            for (int i = first; i < count && numbers[i] <= numbers[last]; i++) {
+                if (blocks[i] == null) {
+                    boolean same = loaded != null && numbers[i] == numbers[i - 1];
+                    loaded = same ? loaded.heldAgain() : table.loaded(partition, number, numbers[i], frame);
+                    blocks[i] = loaded;
                 }
-                blocks[i] = loaded;
             }
+        } finally {
+            table.frames().giveBack(frame);
         }
     }
 }

@@ -37,10 +37,24 @@ public final class TableCursor implements EntryCursor {
 
     private void goTo(int number) {
         if (number != blockNumber) {
-            blockNumber = -1;
-            cursor.reset(table.block(partition, partitionNumber, number, keepBlocks));
+            Block before = leave();
+            cursor.reset(keepBlocks
+                    ? table.block(partition, partitionNumber, number)
+                    : table.copyOfBlock(partition, partitionNumber, number, before));
             blockNumber = number;
         }
+    }
+
+    /** Gives up the block that the cursor stands in; answers it if its memory is the cursor's own. */
+    private Block leave() {
+        Block block = cursor.block();
+        cursor.reset(null);
+        blockNumber = -1;
+        if (block != null && keepBlocks) {
+            block.release();
+            return null;
+        }
+        return block;
     }
 
     /** To the first block of the next partition, or of the next block in this one; false at the end of the table. */
@@ -195,5 +209,11 @@ public final class TableCursor implements EntryCursor {
     @Override
     public int valueLength() {
         return cursor.valueLength;
+    }
+
+    @Override
+    public void close() {
+        valid = false;
+        leave();
     }
 }

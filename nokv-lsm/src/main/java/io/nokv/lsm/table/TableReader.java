@@ -101,7 +101,7 @@ public final class TableReader {
 
     /** @param keep whether the partition is worth a place in the cache */
     Partition partition(int number, boolean keep) {
-        Partition partition = (Partition) BlockCache.get(partitions, number);
+        Partition partition = BlockCache.partition(partitions, number);
         return partition == null ? loadPartition(number, keep) : partition;
     }
 
@@ -118,53 +118,104 @@ public final class TableReader {
         return partition;
     }
 
-    /** The block if it is in memory, else null. */
+    /** The block, held for the caller, if it is in memory, else null. */
     Block blockInMemory(int partition, int number) {
         Cached[] slots = blocks.getAcquire(partition);
-        return slots == null ? null : (Block) BlockCache.get(slots, number);
+        return slots == null ? null : BlockCache.block(slots, number);
     }
 
-    /** @param keep whether the block is worth a place in the cache */
-    Block block(Partition in, int partition, int number, boolean keep) {
+    /** The block, held for the caller, and kept for others too. */
+    Block block(Partition in, int partition, int number) {
         Block block = blockInMemory(partition, number);
         if (block != null) {
-            store.cache().countBlocks(1, 0);
+            countBlocks(1);
             return block;
         }
-        TableIndex index = in.blocks;
-        long offset = index.offset(number);
-        byte[] framed = store.read(path, offset, (int) index.bytes(number));
-        return loaded(in, partition, number, framed, keep);
+        FrameBuffer frame = store.frames().take();
+        try {
+            read(frame, in.blocks.offset(number), (int) in.blocks.bytes(number));
+            return loaded(in, partition, number, frame);
+        } finally {
+            store.frames().giveBack(frame);
+        }
     }
 
-    byte[] read(long offset, int count) {
-        return store.read(path, offset, count);
+    /**
+     * A copy of the block for the caller alone, who reads it once.
+     *
+     * @param before what this returned the last time, whose memory is used again, or null
+     */
+    Block copyOfBlock(Partition in, int partition, int number, Block before) {
+        Cached[] slots = blocks.getAcquire(partition);
+        Block known = slots == null ? null : BlockCache.unnoted(slots, number);
+        if (known != null) {
+            try {
+                countBlocks(1);
+                return known.copiedTo(space(known.spaceBytes(), before));
+            } finally {
+                known.release();
+            }
+        }
+        FrameBuffer frame = store.frames().take();
+        try {
+            read(frame, in.blocks.offset(number), (int) in.blocks.bytes(number));
+            int rawBytes = rawBytes(in, number, frame);
+            Space space = space(Block.spaceBytes(rawBytes, in.blocks.detail(number)), before);
+            store.cache().countBlocks(0, 1);
+            return decoded(in, number, frame, space, rawBytes);
+        } finally {
+            store.frames().giveBack(frame);
+        }
     }
 
-    /** The block that lies at {@code at} of {@code bytes}, which were read from the file. */
-    Block loaded(Partition in, int partition, int number, byte[] bytes, int at) {
-        return loaded(in, partition, number, Arrays.copyOfRange(bytes, at, at + (int) in.blocks.bytes(number)), true);
+    private static Space space(int bytes, Block before) {
+        return before != null && before.bytes.length >= bytes ? before.space() : Space.ofItsOwn(bytes + bytes / 8);
+    }
+
+    FrameBuffers frames() {
+        return store.frames();
+    }
+
+    void read(FrameBuffer frame, long offset, int count) {
+        frame.read(store.files(), path, meta.stamp(), offset, count);
     }
 
     void countBlocks(int found) {
         store.cache().countBlocks(found, 0);
     }
 
-    private Block loaded(Partition in, int partition, int number, byte[] framed, boolean keep) {
+    /** The block, which {@code frame} read from the file, held for the caller, and kept for others too. */
+    Block loaded(Partition in, int partition, int number, FrameBuffer frame) {
+        int rawBytes = rawBytes(in, number, frame);
+        Space space = store.cache().space(Block.spaceBytes(rawBytes, in.blocks.detail(number)));
+        boolean decoded = false;
+        Block block;
+        try {
+            block = decoded(in, number, frame, space, rawBytes);
+            decoded = true;
+        } finally {
+            if (!decoded) {
+                store.cache().giveBack(space);
+            }
+        }
+        store.cache().countBlocks(0, 1);
+        return store.cache().put(slots(partition, in), number, block);
+    }
+
+    private int rawBytes(Partition in, int number, FrameBuffer frame) {
         long offset = in.blocks.offset(number);
+        int rawBytes = frame.rawBytes(offset, (int) in.blocks.bytes(number));
         int count = in.blocks.detail(number);
-        int rawBytes = BlockFormat.rawBytes(meta.stamp(), offset, framed, path);
         if (count < 1 || count > rawBytes) {
             throw NokvException.corruption(path, offset, count + " entries in a block of " + rawBytes + " bytes");
         }
-        byte[] array = new byte[Block.arrayBytes(rawBytes, count)];
-        BlockFormat.unframe(offset, framed, array, rawBytes, path);
-        Block block = Block.of(array, rawBytes, count, path, offset, identity(offset));
-        store.cache().countBlocks(0, 1);
-        if (keep) {
-            store.cache().put(slots(partition, in), number, block);
-        }
-        return block;
+        return rawBytes;
+    }
+
+    private Block decoded(Partition in, int number, FrameBuffer frame, Space space, int rawBytes) {
+        long offset = in.blocks.offset(number);
+        frame.unframe(offset, (int) in.blocks.bytes(number), space.array(), space.at(), rawBytes);
+        return Block.of(space, rawBytes, in.blocks.detail(number), path, offset, identity(offset));
     }
 
     private Cached[] slots(int partition, Partition in) {
@@ -210,10 +261,12 @@ public final class TableReader {
         byte[] before = null;
         long sequenceBefore = 0;
         BlockCursor cursor = new BlockCursor();
+        Block block = null;
         for (int number = 0; number < index.pieces(); number++) {
             Partition partition = partition(number, false);
             for (int at = 0; at < partition.blocks.pieces(); at++) {
-                cursor.reset(block(partition, number, at, false));
+                block = copyOfBlock(partition, number, at, block);
+                cursor.reset(block);
                 for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
                     byte[] key = Arrays.copyOf(cursor.keyArray, cursor.keyLength);
                     int order = before == null ? -1 : Arrays.compareUnsigned(before, key);
@@ -279,8 +332,7 @@ public final class TableReader {
             }
             if (maybe) {
                 int at = partition.blocks.find(familyCode, lookup.key(), lookup.sequence());
-                Block block = block(partition, number, at, true);
-                search(block, lookup, filtered);
+                search(block(partition, number, at), lookup, filtered);
                 return;
             }
             // Longer keys that begin with the head may end this partition, and the head's own keys begin the next.
@@ -290,10 +342,19 @@ public final class TableReader {
         }
     }
 
-    /** @param filtered whether a filter let the look-up through */
+    /**
+     * @param block held by the caller, who is rid of it
+     * @param filtered whether a filter let the look-up through
+     */
     void search(Block block, PointLookup lookup, boolean filtered) {
         int offersBefore = lookup.offers();
-        if (BlockSearch.find(block, store.tails(), lookup) == BlockSearch.Outcome.WALK) {
+        BlockSearch.Outcome outcome;
+        try {
+            outcome = BlockSearch.find(block, store.tails(), lookup);
+        } finally {
+            block.release();
+        }
+        if (outcome == BlockSearch.Outcome.WALK) {
             walk(lookup);
         }
         if (filtered && lookup.offers() == offersBefore) {
@@ -340,13 +401,21 @@ public final class TableReader {
     /** Entries that will not do lie in the way: not yet visible, or with a longer key. */
     private void walk(PointLookup lookup) {
         TableCursor cursor = cursor(lookup.family(), true);
+        try {
+            walk(cursor, lookup);
+        } finally {
+            cursor.close();
+        }
+    }
+
+    private static void walk(TableCursor cursor, PointLookup lookup) {
         cursor.seek(lookup.key(), lookup.sequence());
         while (cursor.isValid()) {
             byte[] array = cursor.keyArray();
             int at = cursor.keyOffset();
             int count = cursor.keyLength();
             if (cursor.sequence() <= lookup.sequence() && lookup.matches(array, at, count)) {
-                lookup.offer(lookup.tailOf(array, at), cursor.sequence(), cursor.kind(), cursor.valueArray(),
+                lookup.offerCopy(lookup.tailOf(array, at), cursor.sequence(), cursor.kind(), cursor.valueArray(),
                         cursor.valueOffset(), cursor.valueLength());
                 return;
             }
@@ -362,7 +431,12 @@ public final class TableReader {
         return deletions == null ? RangeDeletions.NONE : deletions.of(family);
     }
 
-    /** A cursor over the table's entries of {@code family}; {@code keepBlocks} as in a read, not as in a rewrite. */
+    /**
+     * A cursor over the table's entries of {@code family}, to be closed.
+     *
+     * @param keepBlocks as in a read: blocks are shared with others and kept; else, as in a rewrite, they are copied out of the
+     *     file, and the cursor need not be closed
+     */
     public TableCursor cursor(Family family, boolean keepBlocks) {
         return new TableCursor(this, family, keepBlocks);
     }

@@ -25,6 +25,7 @@ public final class TableStore implements AutoCloseable {
     private final TableShape shape;
     private final OpenFiles files;
     private final BlockCache cache;
+    private final FrameBuffers frames = new FrameBuffers();
     private final ConcurrentHashMap<Long, TableReader> readers = new ConcurrentHashMap<>();
     private final LongAdder partitionsLoaded = new LongAdder();
     private final PruningCounter pruning = new PruningCounter();
@@ -43,6 +44,10 @@ public final class TableStore implements AutoCloseable {
 
     BlockCache cache() {
         return cache;
+    }
+
+    FrameBuffers frames() {
+        return frames;
     }
 
     KeyTails tails() {

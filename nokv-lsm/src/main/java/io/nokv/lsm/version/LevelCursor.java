@@ -24,15 +24,22 @@ public final class LevelCursor implements EntryCursor {
         this.keepBlocks = keepBlocks;
     }
 
+    private void leave() {
+        index = -1;
+        if (cursor != null) {
+            cursor.close();
+            cursor = null;
+        }
+    }
+
     /** False, and invalid, when there is no such table. */
     private boolean goTo(int table) {
         if (table < 0 || table >= tables.size()) {
-            index = -1;
-            cursor = null;
+            leave();
             return false;
         }
         if (table != index) {
-            index = -1;
+            leave();
             cursor = tables.get(table).reader(store).cursor(family, keepBlocks);
             index = table;
         }
@@ -148,5 +155,10 @@ public final class LevelCursor implements EntryCursor {
     @Override
     public int valueLength() {
         return cursor.valueLength();
+    }
+
+    @Override
+    public void close() {
+        leave();
     }
 }

@@ -82,7 +82,12 @@ class BlockSearchTest {
     }
 
     private static Block block(byte[] raw, int count) {
-        return Block.of(Arrays.copyOf(raw, Block.arrayBytes(raw.length, count)), raw.length, count, "block", 0, 1);
+        // Blocks lie somewhere in an array that others have used.
+        int at = raw.length % 7 * 4;
+        byte[] array = new byte[at + Block.spaceBytes(raw.length, count) + 8];
+        Arrays.fill(array, (byte) 0xA5);
+        System.arraycopy(raw, 0, array, at, raw.length);
+        return Block.of(new Space(array, at, null, 0), raw.length, count, "block", 0, 1);
     }
 
     private static PointLookup lookup(TestWorld.Seeded random, KeyTails tails) {

@@ -83,7 +83,8 @@ class TableMutationTest {
     }
 
     private static Block blockOf(byte[] raw) {
-        return Block.of(Arrays.copyOf(raw, Block.arrayBytes(raw.length, ENTRIES)), raw.length, ENTRIES, "t", 0, 1);
+        Space space = new Space(Arrays.copyOf(raw, Block.spaceBytes(raw.length, ENTRIES)), 0, null, 0);
+        return Block.of(space, raw.length, ENTRIES, "t", 0, 1);
     }
 
     /** Both ways and by seeking; an entry takes at least four bytes, so it ends. */
