@@ -9,32 +9,97 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * At most so many open files to read from, the least recently used closed first. A file in use is closed when its last reader is
- * done. No lock is held while a file is opened, read or closed. Thread-safe.
+ * At most so many open files to read from; one that was not read lately is closed first (the CLOCK algorithm). A file in use
+ * is closed when its last reader is done. Who reads a file again and again keeps a {@link Handle} and takes no lock. No lock
+ * is held while a file is opened, read or closed. Thread-safe.
  */
 public final class OpenFiles implements AutoCloseable {
+    private static final int DROPPED = Integer.MIN_VALUE;
+
     private static final class Open {
         final VfsFile file;
-        int readers;
-        boolean dropped;
+        /** How many read it now; {@link #DROPPED} and more when nobody may begin to. */
+        private final AtomicInteger readers = new AtomicInteger();
+        /** Read since the hand of the clock came by. Threads may lose each other's updates. */
+        private boolean used;
 
         Open(VfsFile file) {
             this.file = file;
+        }
+
+        /** False once it is dropped. */
+        boolean enter() {
+            while (true) {
+                int seen = readers.get();
+                if (seen < 0) {
+                    return false;
+                }
+                if (readers.compareAndSet(seen, seen + 1)) {
+                    if (!used) {
+                        used = true;
+                    }
+                    return true;
+                }
+            }
+        }
+
+        void exit() {
+            if (readers.decrementAndGet() == DROPPED) {
+                file.close();
+            }
+        }
+
+        /** Called once. True when nobody reads it, so that the caller has to close it. */
+        boolean drop() {
+            return readers.getAndAdd(DROPPED) == 0;
+        }
+    }
+
+    /** One file to be read from, open or not. Thread-safe. */
+    public final class Handle {
+        private final String path;
+        /** May be dropped already; null before the first read. */
+        private volatile Open known;
+
+        private Handle(String path) {
+            this.path = path;
+        }
+
+        /** Fills {@code into} from {@code offset} of the file. */
+        public void read(long offset, ByteBuffer into) {
+            Open entry = known;
+            if (entry == null || !entry.enter()) {
+                entry = OpenFiles.this.enter(path);
+                known = entry;
+            }
+            try {
+                VfsIo.readFully(entry.file, offset, into);
+            } finally {
+                entry.exit();
+            }
         }
     }
 
     private final Vfs vfs;
     private final int limit;
     private final ReentrantLock lock = new ReentrantLock();
-    private final LinkedHashMap<String, Open> open = new LinkedHashMap<>(64, 0.75f, true);
+    /** Those that are not dropped; the hand of the clock is at the first. */
+    private final LinkedHashMap<String, Open> open = new LinkedHashMap<>();
     private boolean closed;
 
     public OpenFiles(Vfs vfs, int limit) {
         this.vfs = vfs;
         this.limit = limit;
+    }
+
+    /** To read the file at {@code path} with; opens nothing yet. */
+    public Handle handle(String path) {
+        return new Handle(path);
     }
 
     /** Fills {@code into} from {@code offset} of the file. */
@@ -43,7 +108,7 @@ public final class OpenFiles implements AutoCloseable {
         try {
             VfsIo.readFully(entry.file, offset, into);
         } finally {
-            exit(entry);
+            entry.exit();
         }
     }
 
@@ -53,6 +118,7 @@ public final class OpenFiles implements AutoCloseable {
             return entry;
         }
         Open opened = new Open(vfs.open(path, Vfs.Mode.READ));
+        opened.enter();
         List<Open> idle = new ArrayList<>();
         lock.lock();
         try {
@@ -60,15 +126,15 @@ public final class OpenFiles implements AutoCloseable {
             if (entry == null) {
                 entry = opened;
                 if (closed) {
-                    entry.dropped = true;
+                    entry.drop();
                 } else {
                     open.put(path, entry);
                     shrink(idle);
                 }
             } else {
+                entry.enter(); // under the lock, what is in the map is not dropped
                 idle.add(opened);
             }
-            entry.readers++;
         } finally {
             lock.unlock();
         }
@@ -83,38 +149,28 @@ public final class OpenFiles implements AutoCloseable {
                 throw new NokvException(FailureCode.CLOSED, path + ": the store is closed");
             }
             Open entry = open.get(path);
-            if (entry != null) {
-                entry.readers++;
-            }
-            return entry;
+            return entry != null && entry.enter() ? entry : null;
         } finally {
             lock.unlock();
         }
     }
 
     private void shrink(List<Open> idle) {
+        int spared = 0;
         while (open.size() > limit) {
-            drop(open.pollFirstEntry().getValue(), idle);
+            Map.Entry<String, Open> first = open.pollFirstEntry();
+            if (first.getValue().used && spared++ <= limit) {
+                first.getValue().used = false;
+                open.put(first.getKey(), first.getValue());
+            } else {
+                drop(first.getValue(), idle);
+            }
         }
     }
 
     private static void drop(Open entry, List<Open> idle) {
-        entry.dropped = true;
-        if (entry.readers == 0) {
+        if (entry.drop()) {
             idle.add(entry);
-        }
-    }
-
-    private void exit(Open entry) {
-        boolean last;
-        lock.lock();
-        try {
-            last = --entry.readers == 0 && entry.dropped;
-        } finally {
-            lock.unlock();
-        }
-        if (last) {
-            entry.file.close();
         }
     }
 

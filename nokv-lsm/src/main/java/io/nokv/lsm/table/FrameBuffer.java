@@ -25,7 +25,7 @@ final class FrameBuffer {
     private long begin;
 
     /** Reads {@code count} bytes at {@code offset} of the file; what was read before is gone. */
-    void read(OpenFiles files, String path, long table, long offset, int count) {
+    void read(OpenFiles.Handle file, String path, long table, long offset, int count) {
         if (bytes.length < count) {
             bytes = new byte[Math.max(count, 2 * bytes.length)];
             view = ByteBuffer.wrap(bytes);
@@ -33,7 +33,7 @@ final class FrameBuffer {
         this.path = path;
         this.table = table;
         this.begin = offset;
-        files.read(path, offset, view.clear().limit(count));
+        file.read(offset, view.clear().limit(count));
     }
 
     int capacity() {

@@ -6,11 +6,13 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.lsm.file.FileChecksum;
+import io.nokv.lsm.file.OpenFiles;
 import io.nokv.lsm.point.KeyHash;
 import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.point.PrefixProbe;
 import io.nokv.lsm.range.RangeDeletions;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -23,6 +25,7 @@ public final class TableReader {
 
     private final TableStore store;
     private final String path;
+    private final OpenFiles.Handle file;
     private final TableMeta meta;
     private final TableIndex index;
     private final HeadBounds heads;
@@ -37,6 +40,7 @@ public final class TableReader {
             TableProperties properties, DeletionsBlock deletions) {
         this.store = store;
         this.path = path;
+        this.file = store.files().handle(path);
         this.meta = meta;
         this.index = index;
         this.heads = properties.heads();
@@ -107,7 +111,8 @@ public final class TableReader {
 
     private Partition loadPartition(int number, boolean keep) {
         long end = index.offset(number + 1) - index.detail(number);
-        byte[] framed = store.read(path, end, index.detail(number));
+        byte[] framed = new byte[index.detail(number)];
+        file.read(end, ByteBuffer.wrap(framed));
         byte[] raw = BlockFormat.unframe(meta.stamp(), end, framed, path);
         Partition partition = placed(path, end,
                 () -> Partition.parse(raw, index.offset(number), end, identity(end)));
@@ -177,7 +182,7 @@ public final class TableReader {
     }
 
     void read(FrameBuffer frame, long offset, int count) {
-        frame.read(store.files(), path, meta.stamp(), offset, count);
+        frame.read(file, path, meta.stamp(), offset, count);
     }
 
     void countBlocks(int found) {

@@ -8,7 +8,6 @@ import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.point.KeyPrefixes;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
-import java.nio.ByteBuffer;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -52,12 +51,6 @@ public final class TableStore implements AutoCloseable {
 
     KeyTails tails() {
         return shape.tails();
-    }
-
-    byte[] read(String path, long offset, int count) {
-        byte[] bytes = new byte[count];
-        files.read(path, offset, ByteBuffer.wrap(bytes));
-        return bytes;
     }
 
     void countPartitionLoaded() {

@@ -36,7 +36,9 @@
  *
  * <p>Of a table only the index of its partitions stays in memory. Partitions and blocks are kept by the cache
  * ({@link io.nokv.lsm.table.BlockCache}) under one budget of bytes that counts all their objects. It keeps them in slots of
- * the table's reader: a hit is an array load.
+ * the table's reader: a hit is an array load. The bytes of blocks lie in slabs that are used again ({@link
+ * io.nokv.lsm.table.BlockMemory}), so who reads a block holds it until then ({@link io.nokv.lsm.table.Block}): a point read
+ * copies the value out and lets go, a cursor holds one block at a time and is closed. Rewrites read copies of their own.
  *
  * <p>Every byte of a table is under one of the CRCs, and each CRC is bound to the table's number and the offset, so that
  * a block written to or read from the wrong place does not check. The manifest has a CRC of the whole file beside them: a

@@ -207,16 +207,44 @@ final class Posix {
         }
     }
 
-    /** Reads up to {@code count} bytes into the scratch buffer. */
+    /** Reads up to {@code count} bytes into the scratch buffer. Allocates nothing. */
     static int read(Scratch s, int fd, String path, long offset, int count) {
-        return (int) check(s, "read at " + offset, path,
-                () -> (long) PREAD.invokeExact(s.errno, fd, s.buffer, (long) count, offset));
+        while (true) {
+            long result;
+            try {
+                result = (long) PREAD.invokeExact(s.errno, fd, s.buffer, (long) count, offset);
+            } catch (Error | RuntimeException e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+            if (result >= 0) {
+                return (int) result;
+            }
+            if (s.code() != EINTR) {
+                throw failure("read at " + offset, path, s.code());
+            }
+        }
     }
 
-    /** Writes up to {@code count} bytes from the scratch buffer. */
+    /** Writes up to {@code count} bytes from the scratch buffer. Allocates nothing. */
     static int write(Scratch s, int fd, String path, long offset, int count) {
-        return (int) check(s, "write at " + offset, path,
-                () -> (long) PWRITE.invokeExact(s.errno, fd, s.buffer, (long) count, offset));
+        while (true) {
+            long result;
+            try {
+                result = (long) PWRITE.invokeExact(s.errno, fd, s.buffer, (long) count, offset);
+            } catch (Error | RuntimeException e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+            if (result >= 0) {
+                return (int) result;
+            }
+            if (s.code() != EINTR) {
+                throw failure("write at " + offset, path, s.code());
+            }
+        }
     }
 
     /** Data and what is needed to read it back; on macOS down to the medium. */
