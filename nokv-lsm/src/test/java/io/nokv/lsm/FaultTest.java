@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** A failing device at the nth call: nothing acknowledged is lost, nothing is wrong, and the store opens again. */
 class FaultTest {
-    private static final EngineOptions OPTIONS = EngineOptions.tiny().withMemtableBytes(2_500);
+    private static final EngineOptions OPTIONS = EngineOptions.tiny().withMemtableBytes(2_500)
+            .withLevels(new EngineOptions.Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 64));
 
     @Test
     void oneFailedCall() {
@@ -34,17 +35,23 @@ class FaultTest {
     void everythingAtEveryCall() {
         TestWorld.seeded(getClass(), random -> {
             for (FaultVfs.Fault fault : FaultVfs.Fault.values()) {
-                sweep(random, fault, 1);
+                System.out.println(sweep(random, fault, 1));
             }
         });
     }
 
-    private static void sweep(TestWorld.Seeded random, FaultVfs.Fault fault, int step) {
+    /** How it ended. */
+    private static String sweep(TestWorld.Seeded random, FaultVfs.Fault fault, int step) {
         long seed = random.nextLong();
         FaultVfs whole = new FaultVfs(new MemVfs(), fault, 0);
         TestWorld.Seeded wholeRandom = new TestWorld.Seeded(seed);
-        new Workload(wholeRandom, 60, OPTIONS).run(whole, wholeRandom);
+        Workload complete = new Workload(wholeRandom, 60, OPTIONS);
+        complete.run(whole, wholeRandom);
+        complete.coverage().check(whole);
+        int refused = 0;
+        int points = 0;
         for (long at = 1 + random.nextInt(step); at <= whole.calls(); at += step) {
+            points++;
             MemVfs disk = new MemVfs();
             FaultVfs failing = new FaultVfs(disk, fault, at);
             TestWorld.Seeded sameRandom = new TestWorld.Seeded(seed);
@@ -52,6 +59,7 @@ class FaultTest {
             try {
                 workload.run(failing, sameRandom);
             } catch (NokvException e) {
+                refused++;
                 assertTrue(failing.reached(), e::toString);
                 assertTrue(fault != FaultVfs.Fault.SHORT, "short transfers are not failures: " + e);
                 boolean named = e.code() == FailureCode.READ_ONLY || e.code() == FailureCode.IO_ERROR
@@ -67,6 +75,8 @@ class FaultTest {
                 throw new AssertionError(fault + " at call " + at + " of " + whole.calls() + ": " + e, e);
             }
         }
+        return fault + " at " + points + " of " + whole + ": the workload ended early " + refused + " times; "
+                + complete.coverage();
     }
 
     /** After a failed sync the engine takes no writes, says why, and still reads. */

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Counts the calls on a file system and makes those from the nth on, or only the nth, go wrong. One thread at a time. */
@@ -28,12 +29,29 @@ final class FaultVfs implements Vfs {
     private final Fault fault;
     private final long at;
     private long calls;
+    /** Files begun, by what is behind the dot or before the dash of their names. */
+    private final TreeMap<String, Integer> made = new TreeMap<>();
 
     /** @param at the call, counted from 1, at which {@code fault} begins; 0 for never */
     FaultVfs(Vfs under, Fault fault, long at) {
         this.under = under;
         this.fault = fault;
         this.at = at;
+    }
+
+    int made(String kind) {
+        return made.getOrDefault(kind, 0);
+    }
+
+    private void count(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        made.merge(name.startsWith("MANIFEST") ? "MANIFEST" : name.substring(name.lastIndexOf('.') + 1), 1,
+                Integer::sum);
+    }
+
+    @Override
+    public String toString() {
+        return calls + " calls, files begun: " + made;
     }
 
     long calls() {
@@ -74,7 +92,12 @@ final class FaultVfs implements Vfs {
 
     @Override
     public VfsFile open(String path, Mode mode) {
-        return new File(call(mode == Mode.CREATE_NEW || mode == Mode.CREATE_OR_TRUNCATE, () -> under.open(path, mode)));
+        boolean creates = mode == Mode.CREATE_NEW || mode == Mode.CREATE_OR_TRUNCATE;
+        VfsFile opened = call(creates, () -> under.open(path, mode));
+        if (creates) {
+            count(path);
+        }
+        return new File(opened);
     }
 
     @Override
@@ -100,6 +123,9 @@ final class FaultVfs implements Vfs {
     @Override
     public void rename(String from, String to) {
         run(false, () -> under.rename(from, to));
+        if (to.endsWith(".wal")) {
+            count("recycled.wal");
+        }
     }
 
     @Override

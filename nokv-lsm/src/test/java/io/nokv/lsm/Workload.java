@@ -27,6 +27,11 @@ final class Workload {
     private static final String EXPORTS = "exports";
     private static final Range EXPORTED = new Range(TestWorld.b("key/2"), TestWorld.b("key/5"));
 
+    /** Steps that every run of 40 batches or more makes besides what it draws. */
+    private static final int SCRIPT = 9;
+    /** Before all other keys, so that no deletion of a range covers it. */
+    private static final byte[] OVERWRITTEN = TestWorld.b("beside");
+
     /** A put, a delete (no value) or a deletion of a range. */
     private record Change(Family family, byte[] key, byte[] value, Range range) {
         Change(Family family, byte[] key, byte[] value) {
@@ -38,12 +43,58 @@ final class Workload {
     private final EngineOptions options;
     private final TestStream stream = new TestStream();
     private long submitted;
+    /** How many steps of the script were made. */
+    private int script;
     private long acknowledged;
     /** The sequence numbers of those that were completed. */
     private final Set<Long> checkpoints = new TreeSet<>();
     /** Those begun; the first {@link #exportsComplete} are complete, and one more may be. */
     private final List<Exported> exports = new ArrayList<>();
     private int exportsComplete;
+
+    private final Coverage coverage = new Coverage();
+
+    /** What happened on the way, over all lives. */
+    static final class Coverage {
+        private int openings;
+        private long flushes;
+        private long compactions;
+        private long valueMoves;
+        private long checkpoints;
+        private long exports;
+        private long ingests;
+        private long rangeDeletions;
+        private long verified;
+
+        private void add(EngineStats stats) {
+            flushes += stats.flushes().count();
+            compactions += stats.compactions().count();
+            valueMoves += stats.values().moves();
+            checkpoints += stats.transfers().checkpoints();
+            exports += stats.transfers().exports();
+            ingests += stats.transfers().ingests();
+        }
+
+        /** A run must have met everything; {@code calls} are all of its calls. */
+        void check(FaultVfs calls) {
+            assertTrue(flushes > 1 && compactions > 0 && valueMoves > 0 && checkpoints > 0 && exports > 0 && ingests > 1
+                    && rangeDeletions > 0 && openings > 1 && verified > 0, this::toString);
+            assertTrue(calls.made("wal") + calls.made("spare") > openings, () -> "segments were turned: " + calls);
+            assertTrue(calls.made("MANIFEST") > openings + checkpoints, () -> "a manifest was begun anew: " + calls);
+            assertTrue(calls.made("vlog") > 1, () -> "values were written apart: " + calls);
+        }
+
+        @Override
+        public String toString() {
+            return openings + " openings, " + flushes + " flushes, " + compactions + " compactions, " + valueMoves
+                    + " moves of values, " + checkpoints + " checkpoints, " + exports + " exports, " + ingests
+                    + " ingests, " + rangeDeletions + " deletions of ranges, " + verified + " verifications";
+        }
+    }
+
+    Coverage coverage() {
+        return coverage;
+    }
 
     private record Exported(String directory, TreeMap<byte[], byte[]> rows) {}
 
@@ -87,10 +138,15 @@ final class Workload {
                     acknowledge(submitted);
                 }
                 scheduler.runSome();
-                switch (random.nextInt(70)) {
+                int operation = random.nextInt(70);
+                if (script < SCRIPT && submitted >= 4 * script + 3) {
+                    operation = 100 + script++;
+                }
+                switch (operation) {
                     case 0 -> engine.flush();
                     case 1 -> engine.compact(Family.WRITE, Range.ALL);
-                    case 2 -> {
+                    case 2, 106 -> {
+                        coverage.add(engine.stats());
                         Engine old = engine;
                         engine = null;
                         old.close();
@@ -99,7 +155,7 @@ final class Workload {
                         engine = open(vfs, scheduler);
                         stream.check(submitted);
                     }
-                    case 3, 4 -> {
+                    case 3, 4, 103 -> {
                         String target = CHECKPOINTS + "/" + submitted;
                         if (!vfs.exists(target)) {
                             Checkpoint made = engine.checkpoint(target);
@@ -107,7 +163,7 @@ final class Workload {
                             checkpoints.add(submitted);
                         }
                     }
-                    case 5, 6 -> export(engine);
+                    case 5, 6, 101 -> export(engine);
                     case 7, 8 -> {
                         if (!exports.isEmpty()) {
                             ingest(engine, exports.get(random.nextInt(exports.size())),
@@ -116,12 +172,33 @@ final class Workload {
                         }
                     }
                     case 9, 10 -> engine.collectValues(0.1 * random.nextInt(5));
-                    case 11 -> engine.verify();
+                    case 11, 107 -> {
+                        engine.verify();
+                        coverage.verified++;
+                    }
+                    case 100 -> {
+                        write(engine, new Change(Family.WRITE, OVERWRITTEN, new byte[100]),
+                                new Change(Family.WRITE, TestWorld.b("beside it"), new byte[102]));
+                        engine.flush();
+                    }
+                    case 102 -> {
+                        write(engine, new Change(Family.WRITE, OVERWRITTEN, new byte[101]));
+                        engine.flush();
+                        engine.compact(Family.WRITE, Range.ALL);
+                        engine.collectValues(0);
+                    }
+                    case 104 -> ingest(engine, exports.getFirst(), Ingest.LINKED.replacing(), random);
+                    case 105 -> {
+                        write(engine, new Change(Family.WRITE, null, null, EXPORTED));
+                        engine.flush();
+                    }
+                    case 108 -> ingest(engine, exports.getFirst(), Ingest.COPIED, random);
                     default -> {
                     }
                 }
                 acknowledged = Math.max(acknowledged, engine.durableSequence());
             }
+            coverage.add(engine.stats());
             Engine last = engine;
             engine = null;
             last.close();
@@ -134,6 +211,11 @@ final class Workload {
             }
             throw e;
         }
+    }
+
+    private void write(Engine engine, Change... changes) {
+        batches.add((int) submitted++, List.of(changes));
+        assertEquals(submitted, engine.submit(batch(List.of(changes))).sequence());
     }
 
     private void export(Engine engine) {
@@ -176,6 +258,7 @@ final class Workload {
         stream.opening();
         Engine engine = Engine.open(DIRECTORY, options, TestWorld.ports(vfs, scheduler));
         stream.opened(engine);
+        coverage.openings++;
         return engine;
     }
 
@@ -211,11 +294,12 @@ final class Workload {
         acknowledged = Math.max(acknowledged, sequence);
     }
 
-    private static WriteBatch batch(List<Change> changes) {
+    private WriteBatch batch(List<Change> changes) {
         WriteBatch batch = new WriteBatch();
         for (Change c : changes) {
             if (c.range != null) {
                 batch.deleteRange(c.family, c.range.from(), c.range.to());
+                coverage.rangeDeletions++;
             } else if (c.value == null) {
                 batch.delete(c.family, c.key);
             } else {
