@@ -1,5 +1,6 @@
 package io.nokv.raft.core;
 
+import io.nokv.base.codec.ByteReader;
 import io.nokv.base.error.Invariant;
 import io.nokv.base.port.Entropy;
 import io.nokv.raft.membership.ChangeOutcome;
@@ -29,6 +30,8 @@ final class Core {
     /** When a leader was last heard, or this replica started: it may have promised something before. */
     private long heardAtNanos;
 
+    /** No committed entries are handed out. */
+    private boolean heldBack;
     private HardState emitted;
     private long readyNumber;
     private List<Message> outbox = new ArrayList<>();
@@ -84,6 +87,10 @@ final class Core {
 
     void heardLeader() {
         heardAtNanos = nowNanos;
+    }
+
+    void promisedNothing() {
+        heardAtNanos = nowNanos - options.promiseNanos();
     }
 
     /** True while the promise to the leader last heard binds (thesis, 4.2.3 and 6.4.1). */
@@ -192,6 +199,10 @@ final class Core {
         }
     }
 
+    void holdBack(boolean on) {
+        heldBack = on;
+    }
+
     void decided(ReadOutcome read) {
         reads.add(read);
     }
@@ -204,7 +215,7 @@ final class Core {
         boolean mustSync = log.hasUnwritten() || now.term() != emitted.term() || now.vote() != emitted.vote();
         Snapshot snapshot = log.takeSnapshot();
         List<Entry> entries = log.takeUnwritten();
-        List<Entry> committed = log.takeCommitted(options.budgets().applyingBytes());
+        List<Entry> committed = heldBack ? List.of() : log.takeCommitted(options.budgets().applyingBytes());
         if (!changed && !mustSync && outbox.isEmpty() && outboxAfterPersist.isEmpty() && committed.isEmpty()
                 && reads.isEmpty()) {
             return null;
@@ -227,7 +238,7 @@ final class Core {
             return null;
         }
         Entry last = entries.getLast();
-        return switch (membership.with(MembershipChange.decode(last.data()))) {
+        return switch (membership.with(MembershipChange.decode(new ByteReader(last.data())))) {
             case ChangeOutcome.Changed(Membership changed) -> {
                 nextMembership = changed;
                 nextMembershipIndex = last.index();

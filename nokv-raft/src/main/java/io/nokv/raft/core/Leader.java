@@ -6,6 +6,7 @@ import io.nokv.raft.membership.ChangeOutcome;
 import io.nokv.raft.membership.MembershipChange;
 import io.nokv.raft.quorum.MemberSet;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 
 /** Takes proposals and reads, and brings the log to the members. */
@@ -65,7 +66,10 @@ final class Leader implements Role {
         if (successor != 0) {
             return new ProposeOutcome.Transferring(successor);
         }
-        long bytes = commands.stream().mapToLong(command -> command.length + (long) Entry.OVERHEAD_BYTES).sum();
+        long bytes = 0;
+        for (byte[] command : commands) {
+            bytes += command.length + (long) Entry.OVERHEAD_BYTES;
+        }
         if (uncommittedBytes > 0 && uncommittedBytes + bytes > core.options.budgets().uncommittedBytes()) {
             return new ProposeOutcome.Overloaded(uncommittedBytes);
         }
@@ -74,7 +78,7 @@ final class Leader implements Role {
         return new ProposeOutcome.Accepted(core.term(), first, core.log.last());
     }
 
-    ProposeOutcome change(MembershipChange change) {
+    ProposeOutcome change(MembershipChange change, byte[] context) {
         if (successor != 0) {
             return new ProposeOutcome.Transferring(successor);
         }
@@ -84,11 +88,27 @@ final class Leader implements Role {
         return switch (core.membership().with(change)) {
             case ChangeOutcome.Refused(ChangeOutcome.Why why) -> new ProposeOutcome.IllegalChange(why);
             case ChangeOutcome.Changed _ -> {
-                append(Entry.Kind.CHANGE, change.encode());
+                append(Entry.Kind.CHANGE, joined(change.encode(), context));
                 changeIndex = core.log.last();
                 yield new ProposeOutcome.Accepted(core.term(), changeIndex, changeIndex);
             }
         };
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** True when everybody has everything and it is applied here, and nothing is asked for. */
+    boolean isQuiet() {
+        return successor == 0 && uncommitted.isEmpty() && core.log.applied() == core.log.last()
+                && !core.membership().isJoint() && !reads.hasWaiting() && replication.isComplete();
+    }
+
+    void beat() {
+        reads.beat();
     }
 
     private void append(Entry.Kind kind, byte[] data) {

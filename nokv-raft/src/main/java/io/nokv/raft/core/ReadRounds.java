@@ -88,6 +88,10 @@ final class ReadRounds {
         due = true;
     }
 
+    boolean hasWaiting() {
+        return !early.isEmpty() || !waiting.isEmpty();
+    }
+
     void flush() {
         if (due) {
             due = false;

@@ -1,7 +1,9 @@
 package io.nokv.raft.core;
 
+import io.nokv.base.codec.Bytes;
 import io.nokv.base.error.Invariant;
 import io.nokv.base.port.Entropy;
+import io.nokv.raft.membership.Membership;
 import io.nokv.raft.membership.MembershipChange;
 import java.util.List;
 
@@ -28,6 +30,14 @@ public final class Replica {
             long nowNanos) {
         Invariant.check(id > 0, "replica ids are positive", id);
         this.core = new Core(id, options, rules, entropy, restored, source, nowNanos);
+    }
+
+    /**
+     * To be told when it starts and never ran before: then it has promised nothing to any leader, and need not wait as one
+     * that comes back has to.
+     */
+    public void promisedNothing() {
+        core.promisedNothing();
     }
 
     // ---- what happens --------------------------------------------------------------------------------------------
@@ -142,8 +152,16 @@ public final class Replica {
 
     /** Proposes a change of the membership; one at a time. */
     public ProposeOutcome change(MembershipChange change) {
+        return change(change, Bytes.EMPTY);
+    }
+
+    /**
+     * The same; {@code context} stands behind the change in the data of the entry, for those who apply it. An entry that ends
+     * a joint membership by itself has none.
+     */
+    public ProposeOutcome change(MembershipChange change, byte[] context) {
         return core.role() instanceof Leader leader
-                ? leader.change(change)
+                ? leader.change(change, context)
                 : new ProposeOutcome.NotLeader(core.leader());
     }
 
@@ -195,6 +213,67 @@ public final class Replica {
                 core.log.base() + 1, core.log.last(), core.log.durable(), core.log.committed(), core.log.applied(),
                 core.membership(), core.log.tailBytes(), leading == null ? 0 : leading.uncommittedBytes(),
                 leading == null ? 0 : leading.successor());
+    }
+
+    public boolean isLeader() {
+        return core.role() instanceof Leader;
+    }
+
+    public Standing standing() {
+        return core.role().standing();
+    }
+
+    public long term() {
+        return core.term();
+    }
+
+    /** Who leads in the present term; 0 when unknown. */
+    public long leader() {
+        return core.leader();
+    }
+
+    /** Everything up to here is compacted. */
+    public long baseIndex() {
+        return core.log.base();
+    }
+
+    public long lastIndex() {
+        return core.log.last();
+    }
+
+    public long committed() {
+        return core.log.committed();
+    }
+
+    public long applied() {
+        return core.log.applied();
+    }
+
+    public Membership membership() {
+        return core.membership();
+    }
+
+    /** Up to where the log of {@code id} is known to equal this leader's; -1 when this is no leader or {@code id} no member. */
+    public long match(long id) {
+        Progress progress = core.role() instanceof Leader leader ? leader.progress(id) : null;
+        return progress == null ? -1 : progress.match();
+    }
+
+    /** True when this leads, every member has everything, all is applied here, and nobody waits for anything. */
+    public boolean isQuiet() {
+        return core.role() instanceof Leader leader && leader.isQuiet();
+    }
+
+    /** A leader sends a heartbeat with the next Ready. */
+    public void beat() {
+        if (core.role() instanceof Leader leader) {
+            leader.beat();
+        }
+    }
+
+    /** As long as this is on, Readys hand out no committed entries: too much waits to be applied. */
+    public void holdBack(boolean on) {
+        core.holdBack(on);
     }
 
     /** The term of the entry at {@code index}, also of the last compacted one; -1 where there is none. */

@@ -42,6 +42,17 @@ final class Replication {
         }
     }
 
+    /** Whether every member has the whole log and knows that it is committed. */
+    boolean isComplete() {
+        for (Map.Entry<Long, Progress> member : progress.entrySet()) {
+            Progress p = member.getValue();
+            if (p.match() != core.log.last() || isOther(member.getKey()) && p.lacksCommit(core.log.last())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void tick() {
         progress.values().forEach(p -> p.tick(10 * core.options.electionTicks()));
     }

@@ -67,8 +67,15 @@ public sealed interface MembershipChange {
     /** CORRUPTION when {@code bytes} is not a change. */
     static MembershipChange decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes);
+        MembershipChange change = decode(in);
+        in.end();
+        return change;
+    }
+
+    /** The change that {@code in} is at; whatever follows is left there. CORRUPTION when there is none. */
+    static MembershipChange decode(ByteReader in) {
         int kind = in.u8();
-        MembershipChange change = switch (kind) {
+        return switch (kind) {
             case 1 -> new Simple(step(in));
             case 2 -> {
                 boolean autoLeave = in.u8() != 0;
@@ -82,8 +89,6 @@ public sealed interface MembershipChange {
             case 3 -> new LeaveJoint();
             default -> throw new NokvException(FailureCode.CORRUPTION, "membership change of kind " + kind);
         };
-        in.end();
-        return change;
     }
 
     private static void put(ByteWriter out, Step step) {

@@ -25,6 +25,18 @@ public record RegionDescriptor(long id, KeyRange range, RegionEpoch epoch, List<
         peers = List.copyOf(peers);
     }
 
+    public RegionDescriptor withRange(KeyRange changed, RegionEpoch at) {
+        return new RegionDescriptor(id, changed, at, peers);
+    }
+
+    public RegionDescriptor withPeers(List<Peer> changed, RegionEpoch at) {
+        return new RegionDescriptor(id, range, at, changed);
+    }
+
+    public RegionDescriptor withEpoch(RegionEpoch at) {
+        return new RegionDescriptor(id, range, at, peers);
+    }
+
     /** What a request routed by this descriptor carries. */
     public RegionHeader header() {
         return new RegionHeader(id, epoch);

@@ -12,4 +12,8 @@ public record RegionEpoch(long version, long confVersion) {
     public RegionEpoch withNextVersion() {
         return new RegionEpoch(version + 1, confVersion);
     }
+
+    public RegionEpoch withNextConfVersion() {
+        return new RegionEpoch(version, confVersion + 1);
+    }
 }

@@ -153,6 +153,16 @@ public final class RaftLogs implements LogConsumer {
         }
     }
 
+    /** Whether {@code region} has something here. */
+    public boolean has(long region) {
+        lock.lock();
+        try {
+            return regions.containsKey(region);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * What the replica of {@code region} starts with. When the state machine is ahead of the log, because a crash came
      * between installing a snapshot and beginning the log anew, the log begins anew here; this waits for it.

@@ -12,6 +12,16 @@ import java.util.List;
  * only for a caller's mistake (INVALID_ARGUMENT) or a broken store. Refusals are values.
  */
 public interface RaftStore extends AutoCloseable {
+    /**
+     * Brings back what the engine holds and begins to take part. Waits for that. The regions are back when this returns; what did
+     * not come back is in {@link #execution()}. CORRUPTION when the log is not whole.
+     */
+    static RaftStore open(RaftStoreSetup setup) {
+        HostedStore store = new HostedStore(setup, StoreRules.RIGHT);
+        store.start();
+        return store;
+    }
+
     /** Who this is, to other stores and in descriptors. */
     long storeId();
 

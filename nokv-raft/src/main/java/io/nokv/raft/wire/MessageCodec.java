@@ -32,6 +32,11 @@ public final class MessageCodec {
 
     public static byte[] encode(Message message) {
         ByteWriter out = new ByteWriter();
+        put(out, message);
+        return out.toBytes();
+    }
+
+    public static void put(ByteWriter out, Message message) {
         out.u8(FORMAT).u8(kind(message)).varint(message.from()).varint(message.to()).varint(message.term());
         switch (message) {
             case Message.PreVote m -> out.varint(m.lastIndex()).varint(m.lastTerm());
@@ -49,7 +54,6 @@ public final class MessageCodec {
             case Message.TimeoutNow _,Message.NewerTerm _ -> {
             }
         }
-        return out.toBytes();
     }
 
     private static int kind(Message message) {
@@ -72,6 +76,13 @@ public final class MessageCodec {
     /** CORRUPTION when {@code bytes} is not a message, UNSUPPORTED_VERSION when it is of a newer format. */
     public static Message decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes);
+        Message message = decode(in);
+        in.end();
+        return message;
+    }
+
+    /** The message that {@code in} is at; whatever follows is left there. Fails as {@link #decode(byte[])} does. */
+    public static Message decode(ByteReader in) {
         int format = in.u8();
         if (format != FORMAT) {
             throw new NokvException(FailureCode.UNSUPPORTED_VERSION, "raft message of format " + format);
@@ -80,7 +91,7 @@ public final class MessageCodec {
         long from = in.varint();
         long to = in.varint();
         long term = in.varint();
-        Message message = switch (kind) {
+        return switch (kind) {
             case 1 -> new Message.PreVote(from, to, term, in.varint(), in.varint());
             case 2 -> new Message.PreVoteReply(from, to, term, in.u8() != 0, in.varint(), in.varint());
             case 3 -> new Message.RequestVote(from, to, term, in.varint(), in.varint(), in.u8() != 0);
@@ -100,7 +111,5 @@ public final class MessageCodec {
             case 12 -> new Message.NewerTerm(from, to, term);
             default -> throw new NokvException(FailureCode.CORRUPTION, "raft message of kind " + kind);
         };
-        in.end();
-        return message;
     }
 }

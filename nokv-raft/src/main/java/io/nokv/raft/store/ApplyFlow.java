@@ -1,0 +1,273 @@
+package io.nokv.raft.store;
+
+import io.nokv.base.error.NokvException;
+import io.nokv.base.port.Promise;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.WriteBatch;
+import io.nokv.raft.core.Entry;
+import io.nokv.raft.membership.Membership;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Applies what is committed, for all regions of the store, one flow at a time: so a step that concerns several regions needs no
+ * lock. Entries of many regions go into one engine batch when they queue up. It may wait for the engine.
+ */
+final class ApplyFlow {
+    /** What a loop hands in. */
+    sealed interface Work {
+        /** Runs when everything handed in before was written out. */
+        record Step(Runnable what) implements Work {}
+    }
+
+    /**
+     * Committed entries of a region.
+     *
+     * @param waiting for each entry who proposed it here, or null; null when nobody did
+     * @param membership after the last entry, when that changes it; else null
+     */
+    record Entries(AppliedRegion region, List<Entry> entries, Requests.Proposal[] waiting, Membership membership,
+            long bytes)
+            implements
+                Work {}
+
+    /** A batch ends when it has so much in it. */
+    private static final long BATCH_BYTES = 1 << 20;
+
+    /** How long it waits for space on the device before it asks again. */
+    private static final long RETRY_NANOS = 100_000_000L;
+
+    private record Answer(Promise<ProposalOutcome> promise, ProposalOutcome outcome) {}
+
+    private record Effect(long region, long term, long index, byte[] command) {}
+
+    private final HostedStore store;
+    private final EntryApplier applier;
+    private final PendingReader reader;
+    /** Every region that has a state machine here, by id. */
+    private final TreeMap<Long, AppliedRegion> regions = new TreeMap<>();
+    /** Guards {@code queue} and {@code running}; memory only. */
+    private final ReentrantLock guard = new ReentrantLock();
+    private ArrayList<Work> queue = new ArrayList<>();
+    private boolean running;
+
+    private WriteBatch batch = new WriteBatch().freeingLog();
+    private final ArrayList<AppliedRegion> inBatch = new ArrayList<>();
+    private final ArrayList<Answer> answers = new ArrayList<>();
+    private final ArrayList<Effect> effects = new ArrayList<>();
+    private final ArrayList<Runnable> afterwards = new ArrayList<>();
+    private long entries;
+
+    ApplyFlow(HostedStore store) {
+        this.store = store;
+        this.reader = new PendingReader(store.engine(), this::writeOut);
+        this.applier = new EntryApplier(store, this);
+        reader.begin(batch);
+    }
+
+    // ---- from any flow -------------------------------------------------------------------------------------------
+
+    void submit(List<? extends Work> work) {
+        boolean start;
+        guard.lock();
+        try {
+            queue.addAll(work);
+            start = !running;
+            running = true;
+        } finally {
+            guard.unlock();
+        }
+        if (start) {
+            store.scheduler().execute("raft-apply", this::run);
+        }
+    }
+
+    /** Runs {@code what} on the flow, after everything handed in before. */
+    void step(Runnable what) {
+        submit(List.of(new Work.Step(what)));
+    }
+
+    // ---- the flow ------------------------------------------------------------------------------------------------
+
+    private void run() {
+        while (true) {
+            ArrayList<Work> all;
+            guard.lock();
+            try {
+                if (queue.isEmpty()) {
+                    running = false;
+                    return;
+                }
+                all = queue;
+                queue = new ArrayList<>();
+            } finally {
+                guard.unlock();
+            }
+            for (Work work : all) {
+                switch (work) {
+                    case Entries some -> apply(some);
+                    case Work.Step(Runnable what) -> {
+                        writeOut();
+                        what.run();
+                    }
+                }
+            }
+            writeOut();
+        }
+    }
+
+    private void apply(Entries some) {
+        AppliedRegion region = some.region;
+        region.bytes += some.bytes;
+        touch(region);
+        for (int i = 0; i < some.entries.size(); i++) {
+            Requests.Proposal waiting = some.waiting == null ? null : some.waiting[i];
+            if (region.ended) {
+                if (waiting != null) {
+                    waiting.unknown("the replica is gone");
+                }
+                continue;
+            }
+            Entry entry = some.entries.get(i);
+            int before = batch.ops().size();
+            reader.entryBegins();
+            try {
+                ProposalOutcome outcome = applier.apply(region, entry, some.membership, batch, reader);
+                region.index = entry.index();
+                region.term = entry.term();
+                entries++;
+                if (waiting != null) {
+                    answers.add(new Answer(waiting.promise(), outcome));
+                }
+            } catch (RuntimeException | AssertionError e) {
+                batch.ops().subList(Math.min(before, batch.ops().size()), batch.ops().size()).clear();
+                reader.begin(batch);
+                region.ended = true;
+                if (waiting != null) {
+                    waiting.unknown("it could not be applied");
+                }
+                store.stopped(region.owner, e);
+            }
+        }
+        if (batch.payloadBytes() >= BATCH_BYTES) {
+            writeOut();
+        }
+    }
+
+    /** Makes what was applied visible, with how far that is, and tells everybody. */
+    void writeOut() {
+        if (inBatch.isEmpty() && batch.isEmpty()) {
+            return;
+        }
+        try {
+            for (AppliedRegion region : inBatch) {
+                if (!region.ended) {
+                    putState(region);
+                }
+            }
+            store.observer().applying(batch);
+            submit(batch);
+        } catch (RuntimeException e) {
+            answers.forEach(answer -> answer.promise.complete(new ProposalOutcome.Unknown("the engine failed")));
+            answers.clear();
+            inBatch.clear();
+            store.failed(e);
+            return;
+        } finally {
+            batch = new WriteBatch().freeingLog();
+            reader.begin(batch);
+        }
+        store.counters().applied.add(entries);
+        store.counters().applyBatches.increment();
+        entries = 0;
+        for (Effect effect : effects) {
+            store.observer().applied(effect.region, effect.term, effect.index, effect.command);
+        }
+        effects.clear();
+        report();
+        for (Answer answer : answers) {
+            answer.promise.complete(answer.outcome);
+        }
+        answers.clear();
+        if (!afterwards.isEmpty()) {
+            List<Runnable> all = List.copyOf(afterwards);
+            afterwards.clear();
+            all.forEach(Runnable::run);
+        }
+    }
+
+    /** A full device is waited for: what is committed has to be applied some time. */
+    private void submit(WriteBatch full) {
+        while (true) {
+            try {
+                store.engine().submit(full);
+                return;
+            } catch (NokvException e) {
+                if (!e.code().retryable() || store.isClosed()) {
+                    throw e;
+                }
+                store.scheduler().pause(RETRY_NANOS);
+            }
+        }
+    }
+
+    private void putState(AppliedRegion region) {
+        batch.put(Family.LOCAL, StoreKeys.applied(region.id),
+                new StoreKeys.Applied(region.index, region.term).encode());
+        if (region.recordChanged) {
+            batch.put(Family.LOCAL, StoreKeys.record(region.id), region.record.encode());
+        }
+    }
+
+    private void report() {
+        long bytes = 0;
+        for (AppliedRegion region : inBatch) {
+            region.inBatch = false;
+            RegionRecord changed = region.recordChanged ? region.record : null;
+            region.recordChanged = false;
+            long index = region.index;
+            long applied = region.bytes;
+            region.bytes = 0;
+            bytes += applied;
+            if (!region.ended) {
+                HostedRegion owner = region.owner;
+                owner.loop.post(() -> owner.applied(region.life, index, changed, applied));
+                if (changed != null) {
+                    store.observer().changed(changed.region());
+                }
+            }
+        }
+        inBatch.clear();
+        store.applied(bytes);
+    }
+
+    // ---- for the steps, on the flow ------------------------------------------------------------------------------
+
+    /** The regions with a state machine, by id. */
+    TreeMap<Long, AppliedRegion> regions() {
+        return regions;
+    }
+
+    WriteBatch batch() {
+        return batch;
+    }
+
+    /** How far {@code region} is goes into the batch. */
+    void touch(AppliedRegion region) {
+        if (!region.inBatch) {
+            region.inBatch = true;
+            inBatch.add(region);
+        }
+    }
+
+    /** {@code what} runs when what is in the batch now is visible. */
+    void afterwards(Runnable what) {
+        afterwards.add(what);
+    }
+
+    void tookEffect(long region, long term, long index, byte[] command) {
+        effects.add(new Effect(region, term, index, command));
+    }
+}

@@ -1,0 +1,66 @@
+package io.nokv.raft.store;
+
+import io.nokv.lsm.Cursor;
+import io.nokv.lsm.Family;
+import io.nokv.raft.core.Restored;
+import java.util.TreeSet;
+
+/**
+ * Brings back what a store hosted when it ended: from what it wrote itself, never from what somebody says it should host. A
+ * region whose parts do not fit stays away and is named; the others come back. Used once, before anybody else; waits.
+ */
+final class Comeback {
+    private final HostedStore store;
+
+    Comeback(HostedStore store) {
+        this.store = store;
+    }
+
+    void run() {
+        try (Cursor cursor = store.engine().cursor(Family.LOCAL, StoreKeys.TOMBSTONES, null)) {
+            for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+                store.bury(StoreKeys.region(cursor.key()), Tombstone.decode(cursor.value()));
+            }
+        }
+        TreeSet<Long> logs = new TreeSet<>(store.logs().regions());
+        try (Cursor cursor = store.engine().cursor(Family.LOCAL, StoreKeys.RECORDS, null)) {
+            for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+                long region = StoreKeys.region(cursor.key());
+                logs.remove(region);
+                try {
+                    host(region, cursor.value());
+                } catch (RuntimeException | AssertionError e) {
+                    store.ledger().degraded(region, e.toString());
+                    HostedRegion lost = store.adopt(region);
+                    lost.loop.post(() -> lost.stop("it did not come back: " + e));
+                }
+            }
+        }
+        for (long region : logs) {
+            if (store.tombstone(region) == null) {
+                store.ledger().degraded(region, "there is a log, but no region");
+            } else {
+                // A crash came between the tombstone and this.
+                store.logs().remove(region);
+            }
+        }
+    }
+
+    private void host(long id, byte[] stored) {
+        RegionRecord record = RegionRecord.decode(stored);
+        StoreKeys.Applied at = StoreKeys.Applied
+                .decode(store.engine().get(Family.LOCAL, StoreKeys.applied(id), null));
+        HostedRegion region = store.adopt(id);
+        AppliedRegion machine = new AppliedRegion(region, store.nextLife(), record, at);
+        boolean fresh = !store.logs().has(id);
+        Restored restored = store.logs().restore(id, at.index(), at.term(), record.membership());
+        store.apply().regions().put(id, machine);
+        if (record.region().peerOn(store.storeId()) == null) {
+            // It learned of its removal, and no more.
+            region.loop.post(() -> store.leave(region,
+                    new Tombstone(0, false, record.region())));
+            return;
+        }
+        region.loop.post(() -> region.open(machine, restored, fresh, false));
+    }
+}

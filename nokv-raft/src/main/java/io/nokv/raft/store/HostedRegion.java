@@ -1,0 +1,536 @@
+package io.nokv.raft.store;
+
+import io.nokv.base.error.Invariant;
+import io.nokv.base.port.Promise;
+import io.nokv.raft.core.Entry;
+import io.nokv.raft.core.LogSource;
+import io.nokv.raft.core.Message;
+import io.nokv.raft.core.ProposeOutcome;
+import io.nokv.raft.core.ReadAdmission;
+import io.nokv.raft.core.Ready;
+import io.nokv.raft.core.Replica;
+import io.nokv.raft.core.Restored;
+import io.nokv.raft.core.Snapshot;
+import io.nokv.raft.core.Standing;
+import io.nokv.raft.region.Peer;
+import io.nokv.raft.region.RegionDescriptor;
+import io.nokv.raft.region.RegionEpoch;
+import io.nokv.raft.region.RegionRefusal;
+import io.nokv.raft.store.RegionStatus.State;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * One region on this store: its replica, when it runs, and who waits for something of it. Used by its loop alone, but for
+ * what is volatile or final.
+ */
+final class HostedRegion implements LogSource {
+    private static final RegionEpoch NO_EPOCH = new RegionEpoch(0, 0);
+
+    final long id;
+    final EventLoop loop;
+    private final HostedStore store;
+    private final Requests requests = new Requests();
+    private final Newcomer newcomer;
+    private final LogCutter cutter;
+    private final SnapshotSource snapshots;
+    private final RegionLife lifeSigns;
+    /** The loop asks its replica at the end of the turn. */
+    boolean touched;
+    private long peerId;
+    /** Null unless it runs. */
+    private Replica replica;
+    private AppliedRegion applied;
+    private int owed;
+    private boolean led;
+    private boolean announced;
+    /** Stores of senders that the record does not name; mostly null. */
+    private TreeMap<Long, Long> heardFrom;
+    private volatile int life;
+    private volatile State state = State.WAITING;
+    /** As of what is applied; null while the region waits for its first snapshot. */
+    private volatile RegionRecord record;
+    private volatile RegionStatus status;
+
+    HostedRegion(long id, EventLoop loop, HostedStore store) {
+        this.id = id;
+        this.loop = loop;
+        this.store = store;
+        this.newcomer = new Newcomer(this, store);
+        this.cutter = new LogCutter(this, store);
+        this.snapshots = new SnapshotSource(this, store);
+        this.lifeSigns = new RegionLife(this, store);
+        publish();
+    }
+
+    // ---- what it is, for any flow --------------------------------------------------------------------------------
+
+    RegionStatus status() {
+        return status;
+    }
+
+    RegionRecord record() {
+        return record;
+    }
+
+    State state() {
+        return state;
+    }
+
+    int life() {
+        return life;
+    }
+
+    boolean isServing() {
+        return state == State.SERVING || state == State.FROZEN;
+    }
+
+    long peerId() {
+        return peerId;
+    }
+
+    // ---- what it is, on the loop ---------------------------------------------------------------------------------
+
+    /** Null unless it runs. */
+    Replica replica() {
+        return replica;
+    }
+
+    boolean isLeader() {
+        return replica != null && replica.isLeader();
+    }
+
+    boolean isAwake() {
+        return lifeSigns.isAwake();
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    RegionLife lifeSigns() {
+        return lifeSigns;
+    }
+
+    SnapshotSource snapshots() {
+        return snapshots;
+    }
+
+    LogCutter cutter() {
+        return cutter;
+    }
+
+    AppliedRegion applied() {
+        return applied;
+    }
+
+    /** The store that leads it, by all that is known here; 0 when nobody knows. */
+    long leaderStore() {
+        return replica == null ? newcomer.leaderStore() : storeOf(replica.leader());
+    }
+
+    /** 0 when unknown. */
+    long storeOf(long peer) {
+        RegionRecord now = record;
+        Peer known = now == null ? null : now.region().peer(peer);
+        if (known != null) {
+            return known.storeId();
+        }
+        return heardFrom == null ? 0 : heardFrom.getOrDefault(peer, 0L);
+    }
+
+    private void heard(long peer, long fromStore) {
+        heardFrom = heardFrom == null ? new TreeMap<>() : heardFrom;
+        if (heardFrom.size() < 16) {
+            heardFrom.put(peer, fromStore);
+        }
+    }
+
+    long now() {
+        return store.clock().monotonicNanos();
+    }
+
+    // ---- life ----------------------------------------------------------------------------------------------------
+
+    /** It is known by its id alone and waits for a snapshot, for {@code peer}. */
+    void expect(long peer) {
+        peerId = peer;
+    }
+
+    /** Its state machine is being brought here or replaced: nothing runs meanwhile. */
+    void opening() {
+        if (replica != null) {
+            replica = null;
+            requests.end("the replica is being replaced", new RegionRefusal.NotLeader(id, 0));
+            announce(false);
+        }
+        life = 0;
+        state = State.OPENING;
+        loop.touch(this);
+    }
+
+    /**
+     * The replica runs from now on.
+     *
+     * @param fresh it never ran on this store: it has promised nothing to anybody
+     * @param campaign whether it is to lead, if it can
+     */
+    void open(AppliedRegion machine, Restored restored, boolean fresh, boolean campaign) {
+        Peer own = machine.region().peerOn(store.storeId());
+        if (own == null || state == State.STOPPED) {
+            return;
+        }
+        peerId = own.id();
+        applied = machine;
+        owed = 0;
+        life = machine.life;
+        record = machine.record;
+        state = machine.record.frozen() == null ? State.SERVING : State.FROZEN;
+        replica = new Replica(peerId, store.options().replica(), store.entropy(), restored, this, now());
+        if (fresh) {
+            replica.promisedNothing();
+        }
+        lifeSigns.opened();
+        if (campaign) {
+            replica.campaign(now());
+        }
+        newcomer.opened().forEach(message -> replica.receive(message, now()));
+        loop.touch(this);
+    }
+
+    /** Something that cannot be mended has happened; the region takes no part any more. */
+    void stop(String why) {
+        state = State.STOPPED;
+        life = 0;
+        replica = null;
+        announce(false);
+        requests.end(why, new RegionRefusal.RegionNotFound(id));
+        loop.touch(this);
+    }
+
+    /** It is not here any more, or will not be soon: nobody gets anything from it. */
+    void ended() {
+        life = 0;
+        replica = null;
+        state = State.OPENING;
+        announce(false);
+        requests.end("the replica left the store", new RegionRefusal.RegionNotFound(id));
+    }
+
+    private void announce(boolean leads) {
+        if (announced != leads) {
+            announced = leads;
+            store.observer().leads(record.region(), replica == null ? 0 : replica.term(), leads);
+        }
+    }
+
+    // ---- messages ------------------------------------------------------------------------------------------------
+
+    void received(long fromStore, RegionEpoch epoch, Message message) {
+        if (replica == null) {
+            newcomer.received(fromStore, epoch, message);
+            loop.touch(this);
+            return;
+        }
+        RegionDescriptor region = record.region();
+        if (region.peer(message.from()) == null) {
+            if (epoch.confVersion() < region.epoch().confVersion()) {
+                store.sendStale(fromStore, id, message.from(), region, false);
+                return;
+            }
+            heard(message.from(), fromStore);
+        }
+        if (message.to() != peerId) {
+            store.counters().droppedUnknown.increment();
+            return;
+        }
+        if (!lifeSigns.admits(message)) {
+            return;
+        }
+        try {
+            if (!(message instanceof Message.InstallSnapshot install) || !newcomer.fetches(fromStore, install)) {
+                replica.receive(message, now());
+            }
+        } catch (RuntimeException | AssertionError e) {
+            store.stopped(this, e);
+        }
+        loop.touch(this);
+    }
+
+    void unreachable(long toStore) {
+        Peer peer = replica == null ? null : record.region().peerOn(toStore);
+        if (peer != null) {
+            replica.unreachable(peer.id());
+            loop.touch(this);
+        }
+    }
+
+    /** Says {@code message} in the name of the replica, or of what will become one. */
+    void send(Message message) {
+        long to = storeOf(message.to());
+        if (to != 0) {
+            send(to, message);
+        }
+    }
+
+    void send(long toStore, Message message) {
+        RegionRecord now = record;
+        loop.outbox().add(toStore, id, now == null ? NO_EPOCH : now.region().epoch(), message);
+    }
+
+    // ---- the replica's owner -------------------------------------------------------------------------------------
+
+    void tick() {
+        if (replica == null) {
+            newcomer.tick();
+            return;
+        }
+        try {
+            replica.tick(now());
+            int expired = requests.expire(loop.ticks());
+            store.counters().timedOut.add(expired);
+            lifeSigns.tick();
+            snapshots.tick();
+        } catch (RuntimeException | AssertionError e) {
+            store.stopped(this, e);
+        }
+        loop.touch(this);
+    }
+
+    /** Takes what the replica wants done. */
+    void collect() {
+        if (replica == null) {
+            return;
+        }
+        try {
+            for (Ready ready = replica.ready(); ready != null; ready = replica.ready()) {
+                carryOut(ready);
+            }
+            if (requests.hasServable(replica.applied())) {
+                serve();
+            }
+            boolean leads = replica.isLeader();
+            if (led != leads) {
+                led = leads;
+                lifeSigns.leadershipChanged(leads);
+            }
+            announce(leads && replica.termAt(replica.applied()) == replica.term());
+        } catch (RuntimeException | AssertionError e) {
+            store.stopped(this, e);
+        }
+    }
+
+    private void carryOut(Ready ready) {
+        Invariant.check(ready.snapshot() == null, "snapshots are installed before the replica hears of them");
+        ready.messages().forEach(this::send);
+        if (ready.persists() || !ready.afterPersist().isEmpty()) {
+            if (ready.mustSync() || owed > 0) {
+                owed++;
+                loop.persist(this, life, ready);
+            } else {
+                // A commit index alone may be written with whatever comes next.
+                replica.persisted(ready.number());
+                ready.afterPersist().forEach(this::send);
+            }
+        }
+        if (!ready.committed().isEmpty()) {
+            handOver(ready);
+        }
+        ready.reads().forEach(read -> requests.decided(read, notLeader()));
+    }
+
+    private void handOver(Ready ready) {
+        long bytes = 0;
+        for (Entry entry : ready.committed()) {
+            bytes += entry.bytes();
+        }
+        if (store.handedOver(bytes)) {
+            replica.holdBack(true);
+            store.counters().applyPauses.increment();
+            loop.heldBack(this);
+        }
+        loop.apply(new ApplyFlow.Entries(applied, ready.committed(), requests.committed(ready.committed(), notLeader()),
+                ready.membership(), bytes));
+    }
+
+    /** There is room for what it commits again. */
+    void goOn() {
+        if (replica != null) {
+            replica.holdBack(false);
+            loop.touch(this);
+        }
+    }
+
+    void persisted(int ofLife, Ready ready) {
+        if (ofLife != life || replica == null) {
+            return;
+        }
+        owed--;
+        if (ready.persists()) {
+            replica.persisted(ready.number());
+        }
+        ready.afterPersist().forEach(this::send);
+        loop.touch(this);
+    }
+
+    /**
+     * The state machine is at {@code index}.
+     *
+     * @param changed null when the region is as it was
+     */
+    void applied(int ofLife, long index, RegionRecord changed, long bytes) {
+        if (ofLife != life || replica == null) {
+            return;
+        }
+        try {
+            if (changed != null) {
+                record = changed;
+                state = changed.frozen() == null ? State.SERVING : State.FROZEN;
+                if (state == State.FROZEN) {
+                    requests.refuseReads(new RegionRefusal.Frozen(id));
+                }
+            }
+            replica.applied(index);
+            serve();
+            cutter.applied(bytes);
+            if (changed != null) {
+                lifeSigns.changed();
+            }
+        } catch (RuntimeException | AssertionError e) {
+            store.stopped(this, e);
+        }
+        loop.touch(this);
+    }
+
+    private void serve() {
+        if (requests.hasServable(replica.applied())) {
+            int served = requests.serve(replica.applied(),
+                    new Permission(this, life, record.region(), replica.applied()));
+            store.counters().reads.add(served);
+        }
+    }
+
+    /** Children came to be; who led the parent wants to lead them. */
+    void splitOff(List<AppliedRegion> children) {
+        for (AppliedRegion child : children) {
+            store.open(child, new StoreKeys.Applied(child.index, child.term), isLeader(), null);
+        }
+    }
+
+    private record Permission(HostedRegion owner, int life, RegionDescriptor region, long index)
+            implements
+                ReadPermission {
+        @Override
+        public boolean holds() {
+            return owner.life == life;
+        }
+    }
+
+    // ---- requests ------------------------------------------------------------------------------------------------
+
+    RegionRefusal notLeader() {
+        return new RegionRefusal.NotLeader(id, isLeader() ? 0 : leaderStore());
+    }
+
+    void propose(long version, byte[] command, Promise<ProposalOutcome> promise) {
+        RegionRefusal refusal = admission(version);
+        if (refusal == null) {
+            refusal = propose(new Command.Write(version, command), promise);
+        }
+        if (refusal != null) {
+            promise.complete(new ProposalOutcome.Refused(refusal));
+        }
+    }
+
+    /** Null when a request routed by {@code version} may be asked of the replica. */
+    RegionRefusal admission(long version) {
+        if (replica == null) {
+            return new RegionRefusal.RegionNotFound(id);
+        }
+        RegionRecord now = record;
+        if (now.region().epoch().version() != version) {
+            return new RegionRefusal.EpochMismatch(List.of(now.region()));
+        }
+        if (now.frozen() != null) {
+            return new RegionRefusal.Frozen(id);
+        }
+        return isLeader() ? null : notLeader();
+    }
+
+    /** Null when {@code command} is in the log; then {@code promise} will be settled. */
+    RegionRefusal propose(Command command, Promise<ProposalOutcome> promise) {
+        lifeSigns.busy();
+        RegionRefusal refusal = taken(replica.propose(List.of(command.encode())), promise);
+        loop.touch(this);
+        return refusal;
+    }
+
+    /** What is said to a proposal that the replica answers with {@code outcome}. */
+    RegionRefusal taken(ProposeOutcome outcome, Promise<ProposalOutcome> promise) {
+        return switch (outcome) {
+            case ProposeOutcome.Accepted(long term, long index, _) -> {
+                requests.proposed(new Requests.Proposal(index, term,
+                        loop.ticks() + store.options().limits().proposalTicks(), promise));
+                store.counters().proposals.increment();
+                yield null;
+            }
+            case ProposeOutcome.NotLeader _ -> notLeader();
+            case ProposeOutcome.Transferring(long target) -> new RegionRefusal.NotLeader(id, storeOf(target));
+            case ProposeOutcome.Overloaded _ -> overloaded("proposals under way");
+            case ProposeOutcome.ChangeUnderWay _ -> overloaded("changes of members under way");
+            case ProposeOutcome.IllegalChange _ -> new RegionRefusal.EpochMismatch(List.of(record.region()));
+        };
+    }
+
+    private RegionRefusal overloaded(String what) {
+        store.counters().overloaded.increment();
+        return new RegionRefusal.Overloaded(id, what);
+    }
+
+    void read(long version, ReadMode mode, Promise<ReadOutcome> promise) {
+        RegionRefusal refusal = admission(version);
+        if (refusal != null) {
+            promise.complete(new ReadOutcome.Refused(refusal));
+            return;
+        }
+        lifeSigns.busy();
+        long context = requests.asked(promise);
+        ReadAdmission admission = replica.read(context, mode == ReadMode.LEASE, now());
+        if (!(admission instanceof ReadAdmission.Pending)) {
+            requests.forget(context);
+        }
+        switch (admission) {
+            case ReadAdmission.Now(long index) -> requests.waitFor(index, promise);
+            case ReadAdmission.Pending _ -> {
+            }
+            case ReadAdmission.NotLeader _ -> promise.complete(new ReadOutcome.Refused(notLeader()));
+            case ReadAdmission.Overloaded _ -> promise.complete(new ReadOutcome.Refused(overloaded("waiting reads")));
+        }
+        loop.touch(this);
+    }
+
+    // ---- the log -------------------------------------------------------------------------------------------------
+
+    @Override
+    public List<Entry> entries(long from, long to, long maxBytes) {
+        return store.logs().entries(id, from, to, maxBytes);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return snapshots.current();
+    }
+
+    // ---- what it shows -------------------------------------------------------------------------------------------
+
+    /** Makes what it is now known to everybody. */
+    void publish() {
+        Replica running = replica;
+        RegionDescriptor region = record == null ? null : record.region();
+        status = running == null
+                ? new RegionStatus(id, region, peerId, state, Standing.FOLLOWER, 0, 0, 0, 0, 0, 0, isAwake())
+                : new RegionStatus(id, region, peerId, state, running.standing(), running.term(), leaderStore(),
+                        running.baseIndex() + 1, running.lastIndex(), running.committed(), running.applied(),
+                        isAwake());
+    }
+}

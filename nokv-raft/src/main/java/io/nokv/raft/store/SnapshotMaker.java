@@ -1,0 +1,114 @@
+package io.nokv.raft.store;
+
+import io.nokv.base.codec.ByteReader;
+import io.nokv.base.codec.ByteWriter;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
+import io.nokv.lsm.Engine;
+import io.nokv.lsm.Family;
+import io.nokv.lsm.Range;
+import io.nokv.raft.core.Snapshot;
+import io.nokv.raft.region.KeyRange;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Exports regions for other stores: rows, and how far the region was applied, as of one moment of the engine. A few at a
+ * time, the rest queue. Thread-safe.
+ */
+final class SnapshotMaker {
+    private static final int AT_ONCE = 2;
+
+    /** @param offer names the rows to who fetches them */
+    record Made(Snapshot snapshot, byte[] offer) {}
+
+    /** What a snapshot's data are: bytes:record bytes:offer. */
+    record Data(RegionRecord record, byte[] offer) {
+        byte[] encode() {
+            return new ByteWriter().bytes(record.encode()).bytes(offer).toBytes();
+        }
+
+        static Data decode(byte[] bytes) {
+            ByteReader in = new ByteReader(bytes);
+            Data data = new Data(RegionRecord.decode(in.bytes()), in.bytes());
+            in.end();
+            return data;
+        }
+    }
+
+    private final HostedStore store;
+    /** Guards the fields below; memory only. */
+    private final ReentrantLock guard = new ReentrantLock();
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private int running;
+
+    SnapshotMaker(HostedStore store) {
+        this.store = store;
+    }
+
+    /** {@code done} hears on the region's loop what came of it; null when nothing did. */
+    void make(HostedRegion region, Consumer<Made> done) {
+        Runnable work = () -> {
+            Made made = null;
+            try {
+                made = export(region.id);
+                store.counters().snapshotsMade.increment();
+            } catch (RuntimeException e) {
+                store.noted("snapshot", region.id, e);
+            }
+            Made result = made;
+            region.loop.post(() -> done.accept(result));
+            next();
+        };
+        guard.lock();
+        try {
+            if (running >= AT_ONCE) {
+                waiting.add(work);
+                return;
+            }
+            running++;
+        } finally {
+            guard.unlock();
+        }
+        store.scheduler().execute("raft-snapshot", work);
+    }
+
+    private void next() {
+        Runnable work;
+        guard.lock();
+        try {
+            work = waiting.poll();
+            if (work == null) {
+                running--;
+            }
+        } finally {
+            guard.unlock();
+        }
+        if (work != null) {
+            store.scheduler().execute("raft-snapshot", work);
+        }
+    }
+
+    /** The batch that applies an entry has its index, so that one look at the engine sees rows and index that belong together. */
+    private Made export(long regionId) {
+        Engine engine = store.engine();
+        try (io.nokv.lsm.Snapshot view = engine.snapshot("raft snapshot of region " + regionId)) {
+            byte[] record = engine.get(Family.LOCAL, StoreKeys.record(regionId), view);
+            byte[] applied = engine.get(Family.LOCAL, StoreKeys.applied(regionId), view);
+            if (record == null || applied == null) {
+                throw new NokvException(FailureCode.CANCELLED, "region " + regionId + " is not here any more");
+            }
+            RegionRecord as = RegionRecord.decode(record);
+            StoreKeys.Applied at = StoreKeys.Applied.decode(applied);
+            String directory = store.transfer().newDirectory(regionId);
+            engine.export(directory, store.applier().families(), range(as.region().range()), view);
+            byte[] offer = store.transfer().offer(directory);
+            return new Made(new Snapshot(at.index(), at.term(), as.membership(), new Data(as, offer).encode()), offer);
+        }
+    }
+
+    static Range range(KeyRange of) {
+        return new Range(of.from(), of.to());
+    }
+}
