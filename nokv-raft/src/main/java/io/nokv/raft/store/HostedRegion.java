@@ -201,6 +201,7 @@ final class HostedRegion implements LogSource {
     /** Something that cannot be mended has happened; the region takes no part any more. */
     void stop(String why) {
         state = State.STOPPED;
+        lifeSigns.end();
         life = 0;
         replica = null;
         announce(false);
@@ -213,6 +214,7 @@ final class HostedRegion implements LogSource {
         life = 0;
         replica = null;
         state = State.OPENING;
+        lifeSigns.end();
         announce(false);
         requests.end("the replica left the store", new RegionRefusal.RegionNotFound(id));
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** The store: what its parts share, and the door to them. Thread-safe. */
 final class HostedStore implements RaftStore, RaftLogs.Listener {
@@ -26,6 +27,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
 
     private final RaftStoreSetup setup;
     private final StoreRules rules;
+    private final Consumer<Throwable> alarm;
     private final Counters counters = new Counters();
     private final Ledger ledger;
     private final List<EventLoop> loops = new ArrayList<>();
@@ -43,8 +45,10 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private volatile RuntimeException failure;
     private volatile boolean closed;
 
-    HostedStore(RaftStoreSetup setup, StoreRules rules) {
+    /** @param alarm hears of everything that stops a region or the store */
+    HostedStore(RaftStoreSetup setup, StoreRules rules, Consumer<Throwable> alarm) {
         this.setup = setup;
+        this.alarm = alarm;
         this.rules = rules;
         this.ledger = new Ledger(setup.ports().clock());
         for (int i = 0; i < setup.options().loops(); i++) {
@@ -159,6 +163,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     /** A region that never got to know its range is given up. On its loop. */
     void forget(HostedRegion region) {
         if (region.replica() == null && region.record() == null) {
+            region.lifeSigns().end();
             regions.remove(region.id, region);
         }
     }
@@ -167,6 +172,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     void stopped(HostedRegion region, Throwable why) {
         ledger.degraded(region.id, why.toString());
         region.loop.post(() -> region.stop(why.toString()));
+        alarm.accept(why);
     }
 
     /** The log or the engine has failed: nothing can become durable any more. */
@@ -175,6 +181,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
             failure = why;
             ledger.degraded(0, why.toString());
             regions.values().forEach(region -> region.loop.post(() -> region.stop("the store failed: " + why)));
+            alarm.accept(why);
         }
     }
 

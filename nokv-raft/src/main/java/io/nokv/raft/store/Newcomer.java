@@ -113,7 +113,6 @@ final class Newcomer {
         store.installer().install(region, fromStore, install, arrived -> {
             fetching = false;
             if (!arrived) {
-                store.counters().snapshotsFailed.increment();
                 store.sendControl(fromStore,
                         new Control.SnapshotDone(region.id, install.from(), install.to(), false));
             }

@@ -32,6 +32,11 @@ final class RegionLife {
         }
     }
 
+    /** It is over: nothing here ticks. */
+    void end() {
+        awake = false;
+    }
+
     void opened() {
         leaderlessTicks = 0;
         removedTicks = 0;

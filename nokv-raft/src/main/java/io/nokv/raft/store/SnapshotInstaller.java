@@ -31,6 +31,7 @@ final class SnapshotInstaller {
         SnapshotMaker.Data data = SnapshotMaker.Data.decode(install.snapshot().data());
         store.transfer().fetch(fromStore, data.offer()).whenDone((directory, failure) -> region.loop.post(() -> {
             if (failure != null) {
+                store.counters().snapshotsFailed.increment();
                 store.noted("fetch", region.id, failure);
                 done.accept(false);
             } else {

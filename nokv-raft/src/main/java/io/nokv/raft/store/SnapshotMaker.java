@@ -9,6 +9,7 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
 import io.nokv.raft.core.Snapshot;
 import io.nokv.raft.region.KeyRange;
+import io.nokv.raft.region.RegionEpoch;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -20,8 +21,11 @@ import java.util.function.Consumer;
 final class SnapshotMaker {
     private static final int AT_ONCE = 2;
 
-    /** @param offer names the rows to who fetches them */
-    record Made(Snapshot snapshot, byte[] offer) {}
+    /**
+     * @param epoch of the region then
+     * @param offer names the rows to who fetches them
+     */
+    record Made(Snapshot snapshot, RegionEpoch epoch, byte[] offer) {}
 
     /** What a snapshot's data are: bytes:record bytes:offer. */
     record Data(RegionRecord record, byte[] offer) {
@@ -104,7 +108,8 @@ final class SnapshotMaker {
             String directory = store.transfer().newDirectory(regionId);
             engine.export(directory, store.applier().families(), range(as.region().range()), view);
             byte[] offer = store.transfer().offer(directory);
-            return new Made(new Snapshot(at.index(), at.term(), as.membership(), new Data(as, offer).encode()), offer);
+            return new Made(new Snapshot(at.index(), at.term(), as.membership(), new Data(as, offer).encode()),
+                    as.region().epoch(), offer);
         }
     }
 

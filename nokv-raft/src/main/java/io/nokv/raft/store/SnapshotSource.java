@@ -17,7 +17,9 @@ final class SnapshotSource {
 
     /** Null when there is none at hand; then one is being made. */
     Snapshot current() {
-        if (made != null && made.snapshot().index() < region.replica().baseIndex()) {
+        // One of another epoch could not be taken: it lacks the newest member, or has what a split took.
+        if (made != null && (made.snapshot().index() < region.replica().baseIndex()
+                || !made.epoch().equals(region.record().region().epoch()))) {
             drop();
         }
         if (made == null) {

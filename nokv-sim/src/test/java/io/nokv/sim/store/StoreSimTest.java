@@ -1,0 +1,55 @@
+package io.nokv.sim.store;
+
+import io.nokv.sim.Seeds;
+import io.nokv.sim.world.World;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The production region store in clusters of three to five machines that fail in every way they can, while regions split, merge and
+ * move. For hours: {@code ./nokv test -pl nokv-sim -am -Dtest='StoreSimTest#hours' -Dtest.excludedGroups= -Dnokv.sim.minutes=600}.
+ */
+class StoreSimTest {
+    private static final String STORMS = "regionsSurviveEveryStorm";
+
+    /** What all runs of a test had in them. */
+    private static final class Totals {
+        private final long[] counts = new long[7];
+
+        void add(StoreStory.Outcome outcome) {
+            counts[0]++;
+            counts[1] += outcome.virtualNanos();
+            counts[2] += outcome.faults();
+            counts[3] += outcome.elections();
+            counts[4] += outcome.applied();
+            counts[5] += outcome.acknowledged();
+            counts[6] += outcome.decided() ? 1 : 0;
+        }
+
+        @Override
+        public String toString() {
+            return "stores: %d runs, %.2f simulated hours, %d faults, %d elections, %d entries, %d acknowledged writes, %d histories decided"
+                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5], counts[6]);
+        }
+    }
+
+    @Test
+    void regionsSurviveEveryStorm() {
+        Totals totals = new Totals();
+        Seeds.run(StoreSimTest.class, STORMS, 60,
+                (seed, replay) -> totals.add(new StoreStory(new World(seed, replay), null, null).run()));
+        System.out.println(totals);
+    }
+
+    @Test
+    @Tag("slow")
+    void hours() {
+        Totals totals = new Totals();
+        long end = System.nanoTime() + Long.getLong("nokv.sim.minutes", 2) * 60_000_000_000L;
+        while (System.nanoTime() < end) {
+            Seeds.run(StoreSimTest.class, STORMS, 20,
+                    (seed, replay) -> totals.add(new StoreStory(new World(seed, replay), null, null).run()));
+        }
+        System.out.println(totals);
+    }
+}

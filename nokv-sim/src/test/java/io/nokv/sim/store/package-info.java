@@ -1,0 +1,2 @@
+/** Simulated clusters of region stores. */
+package io.nokv.sim.store;
