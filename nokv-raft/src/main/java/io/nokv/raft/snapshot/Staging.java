@@ -17,6 +17,7 @@ final class Staging {
     private static final String OUT = "out-";
     private static final String IN = "in-";
     private static final String MANIFEST = ".files";
+    private static final String TEMPORARY = ".tmp";
 
     private final Vfs vfs;
     private final String root;
@@ -51,7 +52,7 @@ final class Staging {
                 }
             } else if (name.startsWith(IN) && names.contains(name + MANIFEST)) {
                 kept.add(path);
-            } else if (name.startsWith(IN) && name.endsWith(".tmp")) {
+            } else if (name.startsWith(IN) && name.endsWith(TEMPORARY)) {
                 vfs.delete(path);
             } else if (name.startsWith(OUT) || name.startsWith(IN)) {
                 removeTree(path);
@@ -97,8 +98,10 @@ final class Staging {
     /** Removes a directory of either kind, manifest included. */
     void remove(String directory) {
         removeTree(directory);
-        if (vfs.exists(directory + MANIFEST)) {
-            vfs.delete(directory + MANIFEST);
+        for (String file : List.of(directory + MANIFEST, directory + MANIFEST + TEMPORARY)) {
+            if (vfs.exists(file)) {
+                vfs.delete(file);
+            }
         }
     }
 
