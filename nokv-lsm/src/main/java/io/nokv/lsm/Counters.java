@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Counters {
     final StripedCounter batches = new StripedCounter();
     final StripedCounter gets = new StripedCounter();
-    final LongAdder cursors = new LongAdder();
+    final StripedCounter cursors = new StripedCounter();
     final LongAdder slowed = new LongAdder();
     final LongAdder stopped = new LongAdder();
     final LongAdder flushes = new LongAdder();

@@ -7,6 +7,7 @@ import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PrefixRule;
 import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableShape;
+import io.nokv.lsm.thermos.ThermosOptions;
 import io.nokv.lsm.wal.LogConsumer;
 import io.nokv.lsm.wal.LogLimits;
 import java.util.EnumSet;
@@ -26,11 +27,12 @@ import java.util.Set;
  * @param levels when tables are rewritten, and when writers have to wait for that
  * @param compactions how tables are rewritten
  * @param values which values are kept apart from their keys, and how
+ * @param thermos how closely hot keys are watched
  */
 public record EngineOptions(MemtableKind memtable, long memtableBytes, long blockCacheBytes,
         CompactionFilter compactionFilter,
         EngineListener listener, Log log,
-        Tables tables, Levels levels, Compactions compactions, Values values) {
+        Tables tables, Levels levels, Compactions compactions, Values values, ThermosOptions thermos) {
     /**
      * @param segmentBytes capacity of a log segment
      * @param bufferBytes bytes that may be submitted and not yet written before submitters write them themselves
@@ -141,7 +143,8 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
                 new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20),
                 new Compactions(2, 2, 32L << 20, 1L << 20, 0, false),
                 new Values(4 << 10, Set.of(Family.DEFAULT), List.of(NAMESPACE_PREFIX), 256L << 20, Compression.LZ4,
-                        0.3, 1));
+                        0.3, 1),
+                ThermosOptions.defaults());
     }
 
     /**
@@ -155,32 +158,33 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
                 new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10),
                 new Compactions(2, 2, 2 << 10, 1 << 10, 0, false),
                 new Values(64, EnumSet.allOf(Family.class), List.of(NAMESPACE_PREFIX), 4 << 10, Compression.LZ4, 0.3,
-                        2));
+                        2),
+                ThermosOptions.defaults());
     }
 
     public EngineOptions withMemtable(MemtableKind changed) {
         return new EngineOptions(changed, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                levels, compactions, values);
+                levels, compactions, values, thermos);
     }
 
     public EngineOptions withMemtableBytes(long bytes) {
         return new EngineOptions(memtable, bytes, blockCacheBytes, compactionFilter, listener, log, tables, levels,
-                compactions, values);
+                compactions, values, thermos);
     }
 
     public EngineOptions withBlockCacheBytes(long bytes) {
         return new EngineOptions(memtable, memtableBytes, bytes, compactionFilter, listener, log, tables, levels,
-                compactions, values);
+                compactions, values, thermos);
     }
 
     public EngineOptions withCompactionFilter(CompactionFilter filter) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, filter, listener, log, tables, levels,
-                compactions, values);
+                compactions, values, thermos);
     }
 
     public EngineOptions withListener(EngineListener changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, changed, log, tables,
-                levels, compactions, values);
+                levels, compactions, values, thermos);
     }
 
     public EngineOptions withWalSegmentBytes(long bytes) {
@@ -189,12 +193,12 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
 
     public EngineOptions withLog(Log changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, changed, tables,
-                levels, compactions, values);
+                levels, compactions, values, thermos);
     }
 
     public EngineOptions withTables(Tables changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, changed,
-                levels, compactions, values);
+                levels, compactions, values, thermos);
     }
 
     /**
@@ -220,16 +224,21 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
 
     public EngineOptions withLevels(Levels changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                changed, compactions, values);
+                changed, compactions, values, thermos);
     }
 
     public EngineOptions withValues(Values changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                levels, compactions, changed);
+                levels, compactions, changed, thermos);
     }
 
     public EngineOptions withCompactions(Compactions changed) {
         return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
-                levels, changed, values);
+                levels, changed, values, thermos);
+    }
+
+    public EngineOptions withThermos(ThermosOptions changed) {
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+                levels, compactions, values, changed);
     }
 }

@@ -2,6 +2,7 @@ package io.nokv.lsm;
 
 import io.nokv.lsm.event.Timing;
 import io.nokv.lsm.table.PruningTotals;
+import io.nokv.lsm.thermos.HotSpots;
 import io.nokv.lsm.wal.LogHold;
 import io.nokv.lsm.wal.LogLimits;
 import java.util.List;
@@ -13,12 +14,13 @@ import java.util.List;
  * @param durableSequence see {@link Engine#durableSequence()}
  * @param openSnapshots snapshots not yet closed
  * @param snapshots of the open ones those that hold the oldest states, at most {@link #SNAPSHOTS_NAMED}
+ * @param hot what is read and written most at present
  * @param failure why the engine takes no writes, for good or (a full device) until there is space, or null
  */
 public record EngineStats(long visibleSequence, long durableSequence, long openSnapshots,
         List<PinnedSnapshot> snapshots, String failure,
         Memtables memtables, Log log, List<Level> levels, Flushes flushes, Compactions compactions, Reads reads,
-        Stalls stalls, Transfers transfers, Values values, Memory memory, long manifestBytes) {
+        Stalls stalls, Transfers transfers, Values values, Memory memory, HotSpots hot, long manifestBytes) {
     /**
      * Heap bytes that the engine keeps.
      *
@@ -29,10 +31,12 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      *     cache's own tables
      * @param valueFiles indexes of value files
      * @param pendingLog submitted and not yet written
+     * @param hotSpots counters of hot keys
      */
-    public record Memory(long memtables, long cache, long cacheBudget, long tables, long valueFiles, long pendingLog) {
+    public record Memory(long memtables, long cache, long cacheBudget, long tables, long valueFiles, long pendingLog,
+            long hotSpots) {
         public long total() {
-            return memtables + cache + tables + valueFiles + pendingLog;
+            return memtables + cache + tables + valueFiles + pendingLog + hotSpots;
         }
     }
 

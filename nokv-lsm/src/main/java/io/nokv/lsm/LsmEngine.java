@@ -7,12 +7,15 @@ import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.compact.LevelTargets;
 import io.nokv.lsm.cursor.MergingCursor;
 import io.nokv.lsm.event.Events;
+import io.nokv.lsm.event.StallReason;
+import io.nokv.lsm.event.StallSpan;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.LookupPool;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
+import io.nokv.lsm.thermos.Thermos;
 import io.nokv.lsm.transfer.Checkpoint;
 import io.nokv.lsm.transfer.Export;
 import io.nokv.lsm.transfer.Intake;
@@ -46,6 +49,7 @@ final class LsmEngine implements Engine {
     private final LookupPool lookups = new LookupPool();
     private final Counters counters = new Counters();
     private final Events events;
+    private final Thermos thermos;
     private final TableStore tables;
     private final ValueLog values;
     private final WriteAheadLog log;
@@ -60,6 +64,7 @@ final class LsmEngine implements Engine {
         this.ports = ports;
         this.snapshots = new SnapshotRegistry(ports.clock());
         this.events = new Events(options.listener(), ports.clock());
+        this.thermos = new Thermos(options.thermos(), tails, options.tables().shape().prefixes(), ports.clock());
         ObsoleteTables obsolete = new ObsoleteTables();
         ObsoleteValues obsoleteValues = new ObsoleteValues();
         Recovery.Opened opened = Recovery.open(directory, options, ports, events, obsolete::add, obsoleteValues::add);
@@ -130,7 +135,14 @@ final class LsmEngine implements Engine {
     }
 
     private long append(WriteBatch batch) {
-        long began = events.beginSample(counters.batches.add(1));
+        long number = counters.batches.add(1);
+        if (thermos.samples(number)) {
+            noteWritten(batch);
+        }
+        if (thermos.limitsWrites()) {
+            holdUp(batch);
+        }
+        long began = events.beginSample(number);
         byte[] payload = BatchCodec.encode(batch);
         background.awaitRoom(payload.length, batch.ops().size(), batch.isLocal(), batch.freesLog());
         Shared.Submitted submitted = shared.submit(batch, payload);
@@ -142,6 +154,33 @@ final class LsmEngine implements Engine {
         }
         events.endSample(events.submits(), began);
         return submitted.sequence();
+    }
+
+    private void noteWritten(WriteBatch batch) {
+        for (WriteBatch.Op op : batch.ops()) {
+            if (!(op instanceof WriteBatch.Op.DeleteRange)) {
+                thermos.wrote(op.family(), op.key());
+            }
+        }
+    }
+
+    /** Books of the layers above, and what frees the log, are not held up. */
+    private void holdUp(WriteBatch batch) {
+        if (batch.isLocal() || batch.freesLog()) {
+            return;
+        }
+        long wait = 0;
+        for (WriteBatch.Op op : batch.ops()) {
+            if (!(op instanceof WriteBatch.Op.DeleteRange)) {
+                wait = Math.max(wait, thermos.delay(op.family(), op.key()));
+            }
+        }
+        if (wait > 0) {
+            counters.slowed.increment();
+            StallSpan span = events.beginStall();
+            ports.scheduler().pause(wait);
+            events.end(span, StallReason.HOT_KEY);
+        }
     }
 
     @Override
@@ -170,7 +209,11 @@ final class LsmEngine implements Engine {
     public byte[] get(Family family, byte[] key, Snapshot snapshot) {
         ReadState state = hold();
         try {
-            long began = events.beginSample(counters.gets.add(1));
+            long number = counters.gets.add(1);
+            if (thermos.samples(number)) {
+                thermos.read(family, key);
+            }
+            long began = events.beginSample(number);
             byte[] value = get(state, family, key, sequenceOf(snapshot));
             events.endSample(events.gets(), began);
             return value;
@@ -203,7 +246,11 @@ final class LsmEngine implements Engine {
         ReadState state = hold();
         PointLookup lookup = lookups.take();
         try {
-            long began = events.beginSample(counters.gets.add(1));
+            long number = counters.gets.add(1);
+            if (thermos.samples(number)) {
+                thermos.read(family, key);
+            }
+            long began = events.beginSample(number);
             boolean found = state.find(tables, lookup.askFrom(family, tails, key, sequenceOf(snapshot)));
             tables.count(lookup);
             events.endSample(events.gets(), began);
@@ -225,13 +272,16 @@ final class LsmEngine implements Engine {
         ReadState state = hold();
         try {
             long sequence = sequenceOf(snapshot);
-            counters.gets.add(sortedKeys.length);
+            long number = counters.gets.add(sortedKeys.length);
             byte[][] found = new byte[sortedKeys.length][];
             byte[][] pointers = null;
             PointLookup[] lookups = new PointLookup[sortedKeys.length];
             for (int i = 0; i < lookups.length; i++) {
                 if (i > 0 && Arrays.compareUnsigned(sortedKeys[i - 1], sortedKeys[i]) > 0) {
                     throw NokvException.invalid("keys of a multi-get are not in order at " + i);
+                }
+                if (thermos.samples(number + i)) {
+                    thermos.read(family, sortedKeys[i]);
                 }
                 lookups[i] = PointLookup.exact(family, tails, sortedKeys[i], sequence);
             }
@@ -262,7 +312,9 @@ final class LsmEngine implements Engine {
         boolean made = false;
         try {
             long sequence = sequenceOf(snapshot);
-            counters.cursors.increment();
+            if (thermos.samples(counters.cursors.add(1)) && range.from() != null && !range.isEmpty()) {
+                thermos.scanned(family, range.commonPrefix());
+            }
             ReadState.Sources sources = state.sources(tables, family, range, sequence);
             Cursor cursor = new LiveCursor(MergingCursor.over(sources.cursors()), range, sequence, sources.cover(),
                     values.source(state.version().values()), state.version()::release);
@@ -464,7 +516,7 @@ final class LsmEngine implements Engine {
                         events.stopped().totals()),
                 new EngineStats.Transfers(c.checkpoints.sum(), c.exports.sum(), c.exportedBytes.sum(), c.ingests.sum(),
                         c.ingestedBytes.sum()),
-                values(state.version().values()), memory(state, read),
+                values(state.version().values()), memory(state, read), thermos.hottest(),
                 background.manifestBytes());
     }
 
@@ -472,7 +524,7 @@ final class LsmEngine implements Engine {
         long memtables = state.active().heapBytes()
                 + state.waiting().stream().mapToLong(full -> full.memtable().heapBytes()).sum();
         return new EngineStats.Memory(memtables, read.cacheBytes(), options.blockCacheBytes(), read.residentBytes(),
-                state.version().values().indexBytes(), log.pendingBytes());
+                state.version().values().indexBytes(), log.pendingBytes(), thermos.heapBytes());
     }
 
     private EngineStats.Values values(ValueFileSet set) {

@@ -6,6 +6,7 @@ import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PrefixRule;
 import io.nokv.lsm.file.Compression;
 import io.nokv.lsm.table.TableShape;
+import io.nokv.lsm.thermos.ThermosOptions;
 import io.nokv.lsm.wal.LogLimits;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,7 +52,7 @@ final class RandomOptions {
                 .withMemtableBytes(upTo(random, 1 << 10, 9))
                 .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
                 .withValues(random.nextInt(4) == 0 ? values.off() : values).withLevels(levels)
-                .withCompactions(compactions).withLog(log(random));
+                .withCompactions(compactions).withLog(log(random)).withThermos(thermos(random));
     }
 
     /** Rules that fit some of the keys that tests use. */
@@ -65,6 +66,16 @@ final class RandomOptions {
             }
         }
         return drawn;
+    }
+
+    private static ThermosOptions thermos(TestWorld.Seeded random) {
+        ThermosOptions watched = new ThermosOptions(1 << random.nextInt(8), 1 + random.nextInt(20),
+                upTo(random, 1, 36), random.nextInt(8), 0, 0);
+        return switch (random.nextInt(4)) {
+            case 0 -> ThermosOptions.off();
+            case 1 -> watched.withLimit(upTo(random, 1, 20), upTo(random, 1, 18));
+            default -> watched;
+        };
     }
 
     private static EngineOptions.Log log(TestWorld.Seeded random) {

@@ -155,7 +155,7 @@ public final class Events {
     public void end(StallSpan span, StallReason reason) {
         long nanos = clock.monotonicNanos() - span.startNanos;
         switch (reason) {
-            case SLOWED -> slowed.add(nanos);
+            case SLOWED, HOT_KEY -> slowed.add(nanos);
             case STOPPED, LOG_FULL -> stopped.add(nanos);
         }
         span.reason = reason.name();

@@ -7,5 +7,7 @@ public enum StallReason {
     /** Memtables or tables of level 0 are at their limit: the write waited for one to go. */
     STOPPED,
     /** The log is at its limit: the write waited for those who keep its oldest segments to let go. */
-    LOG_FULL
+    LOG_FULL,
+    /** What it writes to is written too often (see {@link io.nokv.lsm.thermos}): the write was held up. */
+    HOT_KEY
 }

@@ -1,0 +1,2 @@
+/** Tests of what watches hot keys. */
+package io.nokv.lsm.thermos;
