@@ -71,7 +71,7 @@ final class LsmEngine implements Engine {
         this.tables = opened.tables();
         this.values = opened.values();
         this.log = opened.log();
-        this.shared = new Shared(log, options, opened.state(), log.lastSequence());
+        this.shared = new Shared(log, options, opened.state(), log.lastSequence(), opened.valueMemory());
         this.background = new Background(ports, () -> freeBytes(ports.vfs()), options, shared, opened, snapshots,
                 counters, events, obsolete, obsoleteValues);
         events.opened(opened.state().version().asAdded().size(), opened.replayedEntries());
@@ -521,7 +521,7 @@ final class LsmEngine implements Engine {
     }
 
     private EngineStats.Memory memory(ReadState state, TableStore.Counters read) {
-        long memtables = state.active().heapBytes()
+        long memtables = shared.idleValueBytes() + state.active().heapBytes()
                 + state.waiting().stream().mapToLong(full -> full.memtable().heapBytes()).sum();
         return new EngineStats.Memory(memtables, read.cacheBytes(), options.blockCacheBytes(), read.residentBytes(),
                 state.version().values().indexBytes(), log.pendingBytes(), thermos.heapBytes());

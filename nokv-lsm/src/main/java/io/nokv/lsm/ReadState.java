@@ -89,6 +89,15 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
         return new Sources(cursors, cover);
     }
 
+    /** Whether {@code memtable} is one of its memtables. */
+    boolean has(Memtable memtable) {
+        boolean found = active == memtable;
+        for (int i = 0; i < waiting.size() && !found; i++) {
+            found = waiting.get(i).memtable == memtable;
+        }
+        return found;
+    }
+
     ReadState withActive(Memtable fresh, Full full) {
         return new ReadState(fresh, waiting, version).withWaiting(full);
     }

@@ -6,6 +6,7 @@ import io.nokv.base.port.Promise;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.event.Events;
 import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.memtable.ValueChunks;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
 import io.nokv.lsm.transfer.Checkpoint;
@@ -18,6 +19,7 @@ import io.nokv.lsm.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,8 +33,7 @@ final class Recovery {
 
     /** What was found, ready to be used. */
     record Opened(TableStore tables, ValueLog values, WriteAheadLog log, Manifest manifest, ReadState state,
-            VersionEdit.LogMark mark,
-            AtomicLong nextNumber) {
+            VersionEdit.LogMark mark, AtomicLong nextNumber, ValueChunks valueMemory) {
         /** Entries of the log that are in memtables again. */
         long replayedEntries() {
             long sum = state.active().entries();
@@ -50,6 +51,7 @@ final class Recovery {
     private final Events events;
     private final Consumer<TableMeta> obsolete;
     private final Consumer<ValueFileMeta> obsoleteValues;
+    private final ValueChunks valueMemory;
 
     /** Memtables in the order of the log; of each but the first, the segment it begins in. */
     private final List<Memtable> memtables = new ArrayList<>();
@@ -66,6 +68,7 @@ final class Recovery {
         this.events = events;
         this.obsolete = obsolete;
         this.obsoleteValues = obsoleteValues;
+        this.valueMemory = new ValueChunks(options.memtableBytes(), 1 + options.levels().immutableMemtables());
     }
 
     static Opened open(String directory, EngineOptions options, Ports ports, Events events,
@@ -86,12 +89,8 @@ final class Recovery {
             found.addedValues().forEach(values::checkPresent);
             version = Version.empty().apply(found, obsolete, obsoleteValues);
             long next = Math.max(found.nextNumber(), recovered == null ? 1 : recovered.number() + 1);
-            if (!tables.present().isEmpty()) {
-                next = Math.max(next, tables.present().lastKey() + 1);
-            }
-            if (!values.present().isEmpty()) {
-                next = Math.max(next, values.present().lastKey() + 1);
-            }
+            next = Math.max(next, behind(tables.present()));
+            next = Math.max(next, behind(values.present()));
             AtomicLong nextNumber = new AtomicLong(next);
             VersionEdit.LogMark mark = found.log();
             if (mark.firstSegment() == 0) {
@@ -111,7 +110,7 @@ final class Recovery {
                     options.levels().manifestBytes());
             removeLeftovers(tables, values, manifest, log, mark);
             complete = true;
-            return new Opened(tables, values, log, manifest, state(), mark, nextNumber);
+            return new Opened(tables, values, log, manifest, state(), mark, nextNumber, valueMemory);
         } finally {
             if (!complete) {
                 tables.close();
@@ -121,6 +120,10 @@ final class Recovery {
                 }
             }
         }
+    }
+
+    private static long behind(TreeMap<Long, String> present) {
+        return present.isEmpty() ? 0 : present.lastKey() + 1;
     }
 
     /** A new store, unless files say that there was one whose CURRENT is gone. */
@@ -195,7 +198,7 @@ final class Recovery {
     }
 
     private Memtable newMemtable() {
-        return options.memtable().create(options.tables().shape().tails(), options.memtableBytes());
+        return options.memtable().create(options.tables().shape().tails(), options.memtableBytes(), valueMemory);
     }
 
     private ReadState state() {

@@ -5,6 +5,7 @@ import io.nokv.base.error.Invariant;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.memtable.Memtable;
 import io.nokv.lsm.memtable.MemtableKind;
+import io.nokv.lsm.memtable.ValueChunks;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.table.TableMeta;
 import io.nokv.lsm.table.TableStore;
@@ -24,17 +25,49 @@ final class Shared {
     private final long memtableBytes;
     private final KeyTails tails;
     private final ReentrantLock lock = new ReentrantLock();
+    private final ValueChunks valueMemory;
     private volatile ReadState current;
     private volatile long visible;
     private volatile boolean closed;
 
-    Shared(WriteAheadLog log, EngineOptions options, ReadState first, long visible) {
+    /**
+     * @param first its memtables are held by the one who made them
+     * @param valueMemory of memtables
+     */
+    Shared(WriteAheadLog log, EngineOptions options, ReadState first, long visible, ValueChunks valueMemory) {
         this.log = log;
         this.memtableKind = options.memtable();
         this.memtableBytes = options.memtableBytes();
         this.tails = options.tables().shape().tails();
-        this.current = first;
+        this.valueMemory = valueMemory;
+        show(first);
         this.visible = visible;
+    }
+
+    /**
+     * Makes {@code next} current. Who holds a version may read the memtables of all states that had it: they are held until it is
+     * released. Called under the lock.
+     */
+    private void show(ReadState next) {
+        ReadState before = current;
+        boolean sameVersion = before != null && before.version() == next.version();
+        pair(next.active(), sameVersion ? before : null, next.version());
+        for (ReadState.Full full : next.waiting()) {
+            pair(full.memtable(), sameVersion ? before : null, next.version());
+        }
+        current = next;
+    }
+
+    /** @param before has the version too: its memtables are held for it already; or null */
+    private static void pair(Memtable memtable, ReadState before, Version version) {
+        if (before == null || !before.has(memtable)) {
+            version.whenReleased(memtable.hold());
+        }
+    }
+
+    /** See {@link ValueChunks#idleBytes}. */
+    long idleValueBytes() {
+        return valueMemory.idleBytes();
     }
 
     long visible() {
@@ -92,7 +125,7 @@ final class Shared {
     private void rotateLocked() {
         ReadState state = current;
         ReadState.Full full = new ReadState.Full(state.active(), visible, log.rotate());
-        current = state.withActive(memtableKind.create(tails, memtableBytes), full);
+        show(state.withActive(memtableKind.create(tails, memtableBytes, valueMemory), full));
     }
 
     /**
@@ -123,7 +156,7 @@ final class Shared {
             IngestedTables ingested = new IngestedTables(placed, sequence, next.adopted(placed.tables().size()), store,
                     tails);
             addAll(ingested, beside, sequence);
-            current = current.withVersion(next).withWaiting(new ReadState.Full(ingested, sequence, log.rotate()));
+            show(current.withVersion(next).withWaiting(new ReadState.Full(ingested, sequence, log.rotate())));
             visible = sequence;
             return sequence;
         } finally {
@@ -172,7 +205,10 @@ final class Shared {
                 Invariant.check(state.waiting().getLast() == flushed, "memtables are flushed oldest first");
                 state = state.withoutOldest();
             }
-            current = state.withVersion(next);
+            show(state.withVersion(next));
+            if (flushed != null) {
+                flushed.memtable().release();
+            }
         } finally {
             lock.unlock();
         }

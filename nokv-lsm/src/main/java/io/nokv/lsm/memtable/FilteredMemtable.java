@@ -18,15 +18,21 @@ final class FilteredMemtable implements Memtable {
     private final EntryIndex[] indexes = new EntryIndex[FAMILIES.length];
     private final KeyTails tails;
     private final HeadFilter filter;
+    /** Null when values stay in the arrays they come in. */
+    private final ValueArena arena;
     /** By family. Set before the sequence number becomes visible, which is what orders it for readers; null until there is one. */
     private final RangeDeletions[] deletions = new RangeDeletions[FAMILIES.length];
     private volatile boolean hasDeletions;
     private volatile long bytes;
     private volatile long entries;
 
-    /** @param capacityBytes about how many bytes of entries it will take; sizes the filter */
-    FilteredMemtable(Supplier<EntryIndex> index, KeyTails tails, long capacityBytes) {
+    /**
+     * @param capacityBytes about how many bytes of entries it will take; sizes the filter
+     * @param memory for values, or null
+     */
+    FilteredMemtable(Supplier<EntryIndex> index, KeyTails tails, long capacityBytes, ValueChunks memory) {
         this.tails = tails;
+        this.arena = memory == null ? null : new ValueArena(memory);
         this.filter = new HeadFilter(capacityBytes / BYTES_PER_FILTER_BIT);
         for (Family family : FAMILIES) {
             indexes[family.ordinal()] = index.get();
@@ -38,7 +44,9 @@ final class FilteredMemtable implements Memtable {
     @SuppressWarnings("NonAtomicOperationOnVolatileField")
     public void add(Family family, byte[] key, long sequence, byte[] value) {
         filter.add(KeyHash.of(family, key, 0, tails.headBytes(family, key.length)));
-        bytes += indexes[family.ordinal()].add(key, sequence, value);
+        byte[] array = value == null || arena == null ? value : arena.place(value);
+        bytes += indexes[family.ordinal()].add(key, sequence, array, array == value ? 0 : arena.offset(),
+                value == null ? 0 : value.length);
         entries++;
     }
 
@@ -81,7 +89,23 @@ final class FilteredMemtable implements Memtable {
 
     @Override
     public long heapBytes() {
-        return bytes + filter.bytes();
+        return bytes + filter.bytes() + (arena == null ? 0 : arena.wastedBytes());
+    }
+
+    @Override
+    public Runnable hold() {
+        if (arena == null) {
+            return () -> {};
+        }
+        arena.hold();
+        return arena::release;
+    }
+
+    @Override
+    public void release() {
+        if (arena != null) {
+            arena.release();
+        }
     }
 
     @Override

@@ -38,4 +38,15 @@ public interface Memtable {
 
     /** Entries and deletions of ranges. */
     long entries();
+
+    /**
+     * One holder more than the one who made it, until the answer is run, once. Values that {@link #find} and cursors show stay as
+     * they are as long as there is a holder.
+     */
+    default Runnable hold() {
+        return () -> {};
+    }
+
+    /** The one who made it does not read it any more. */
+    default void release() {}
 }

@@ -19,6 +19,11 @@ public enum MemtableKind {
 
     /** @param capacityBytes about how many bytes of entries it will take */
     public Memtable create(KeyTails tails, long capacityBytes) {
-        return new FilteredMemtable(index, tails, capacityBytes);
+        return new FilteredMemtable(index, tails, capacityBytes, null);
+    }
+
+    /** As above; values are copied to {@code memory}, which has them back when the memtable is released. */
+    public Memtable create(KeyTails tails, long capacityBytes, ValueChunks memory) {
+        return new FilteredMemtable(index, tails, capacityBytes, memory);
     }
 }

@@ -295,11 +295,11 @@ final class RadixCursor implements EntryCursor {
 
     @Override
     public int valueOffset() {
-        return 0;
+        return current.offset;
     }
 
     @Override
     public int valueLength() {
-        return current.value.length;
+        return current.length;
     }
 }

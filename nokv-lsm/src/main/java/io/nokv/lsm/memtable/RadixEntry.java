@@ -7,7 +7,7 @@ package io.nokv.lsm.memtable;
  */
 final class RadixEntry {
     /** Header, references and numbers of an entry; its key and value are arrays with headers of their own. */
-    static final int OVERHEAD_BYTES = 40 + 2 * 16;
+    static final int OVERHEAD_BYTES = 48 + 2 * 16;
 
     final byte[] key;
     final long sequence;
@@ -15,13 +15,17 @@ final class RadixEntry {
     private final RadixEntry jump;
     private final int count;
 
-    /** Null for a tombstone; changes only before its sequence is visible. */
+    /** Where the value is; null for a tombstone. These three change only before its sequence is visible. */
     volatile byte[] value;
+    int offset;
+    int length;
 
     /** @param older null for the first version of the key */
-    RadixEntry(byte[] key, long sequence, byte[] value, RadixEntry older) {
+    RadixEntry(byte[] key, long sequence, byte[] value, int offset, int length, RadixEntry older) {
         this.key = key;
         this.sequence = sequence;
+        this.offset = offset;
+        this.length = length;
         this.value = value;
         this.older = older;
         this.count = older == null ? 1 : older.count + 1;

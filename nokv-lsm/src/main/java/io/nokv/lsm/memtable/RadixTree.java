@@ -24,7 +24,7 @@ final class RadixTree implements EntryIndex {
     private volatile Object root;
 
     @Override
-    public long add(byte[] key, long sequence, byte[] value) {
+    public long add(byte[] key, long sequence, byte[] value, int offset, int length) {
         RadixNode parent = null;
         int slot = 0;
         Object at = root;
@@ -34,20 +34,20 @@ final class RadixTree implements EntryIndex {
             int parts = Arrays.mismatch(key, from, end, node.sample, from, end);
             if (parts >= 0 || key.length < node.depth) {
                 int depth = parts >= 0 ? from + parts : key.length;
-                return fork(parent, slot, depth, node.sample, node, key, sequence, value);
+                return fork(parent, slot, depth, node.sample, node, key, sequence, value, offset, length);
             }
             if (key.length == node.depth) {
-                return end(node, key, sequence, value);
+                return end(node, key, sequence, value, offset, length);
             }
             int wanted = key[node.depth] & 0xFF;
             int next = node.ceiling(wanted);
             if (!node.isExact(next, wanted)) {
-                RadixNode grown = node.with(wanted, new RadixEntry(key, sequence, value, null));
+                RadixNode grown = node.with(wanted, new RadixEntry(key, sequence, value, offset, length, null));
                 if (grown == node) {
-                    return entryBytes(key, value);
+                    return entryBytes(key, length);
                 }
                 put(parent, slot, grown);
-                return entryBytes(key, value) + grown.bytes() - node.bytes();
+                return entryBytes(key, length) + grown.bytes() - node.bytes();
             }
             parent = node;
             slot = next;
@@ -55,48 +55,50 @@ final class RadixTree implements EntryIndex {
             at = node.child(next);
         }
         if (at == null) {
-            put(parent, slot, new RadixEntry(key, sequence, value, null));
-            return entryBytes(key, value);
+            put(parent, slot, new RadixEntry(key, sequence, value, offset, length, null));
+            return entryBytes(key, length);
         }
         RadixEntry entry = (RadixEntry) at;
         int parts = Arrays.mismatch(key, from, key.length, entry.key, from, entry.key.length);
         if (parts >= 0) {
-            return fork(parent, slot, from + parts, entry.key, entry, key, sequence, value);
+            return fork(parent, slot, from + parts, entry.key, entry, key, sequence, value, offset, length);
         }
         if (entry.sequence == sequence) {
-            return replaceValue(entry, value);
+            return replaceValue(entry, value, offset, length);
         }
-        put(parent, slot, newer(entry, sequence, value));
-        return RadixEntry.OVERHEAD_BYTES + length(value);
+        put(parent, slot, newer(entry, sequence, value, offset, length));
+        return RadixEntry.OVERHEAD_BYTES + length;
     }
 
-    private long end(RadixNode node, byte[] key, long sequence, byte[] value) {
+    private long end(RadixNode node, byte[] key, long sequence, byte[] value, int offset, int length) {
         RadixEntry before = node.ends;
         if (before == null) {
-            node.ends = new RadixEntry(key, sequence, value, null);
-            return entryBytes(key, value);
+            node.ends = new RadixEntry(key, sequence, value, offset, length, null);
+            return entryBytes(key, length);
         }
         if (before.sequence == sequence) {
-            return replaceValue(before, value);
+            return replaceValue(before, value, offset, length);
         }
-        node.ends = newer(before, sequence, value);
-        return RadixEntry.OVERHEAD_BYTES + length(value);
+        node.ends = newer(before, sequence, value, offset, length);
+        return RadixEntry.OVERHEAD_BYTES + length;
     }
 
-    private static RadixEntry newer(RadixEntry before, long sequence, byte[] value) {
+    private static RadixEntry newer(RadixEntry before, long sequence, byte[] value, int offset, int length) {
         Invariant.check(sequence > before.sequence, "a version is added after a newer one");
-        return new RadixEntry(before.key, sequence, value, before);
+        return new RadixEntry(before.key, sequence, value, offset, length, before);
     }
 
-    private static long replaceValue(RadixEntry entry, byte[] value) {
+    private static long replaceValue(RadixEntry entry, byte[] value, int offset, int length) {
+        entry.offset = offset;
+        entry.length = length;
         entry.value = value;
-        return length(value);
+        return length;
     }
 
     /** Puts a node in front of {@code old}: its keys and {@code key} part at {@code depth}, or one of them ends there. */
     private long fork(RadixNode parent, int slot, int depth, byte[] sample, Object old, byte[] key, long sequence,
-            byte[] value) {
-        RadixEntry added = new RadixEntry(key, sequence, value, null);
+            byte[] value, int offset, int length) {
+        RadixEntry added = new RadixEntry(key, sequence, value, offset, length, null);
         RadixNode node;
         if (sample.length == depth) { // a node has keys that go on after its depth, so this is an entry
             node = RadixNode.of(sample, depth, (RadixEntry) old, key[depth], added);
@@ -106,7 +108,7 @@ final class RadixTree implements EntryIndex {
             node = RadixNode.of(sample, depth, sample[depth], old, key[depth], added);
         }
         put(parent, slot, node);
-        return entryBytes(key, value) + node.bytes();
+        return entryBytes(key, length) + node.bytes();
     }
 
     private void put(RadixNode parent, int slot, Object child) {
@@ -117,12 +119,8 @@ final class RadixTree implements EntryIndex {
         }
     }
 
-    private static int length(byte[] value) {
-        return value == null ? 0 : value.length;
-    }
-
-    private static long entryBytes(byte[] key, byte[] value) {
-        return RadixEntry.OVERHEAD_BYTES + key.length + length(value);
+    private static long entryBytes(byte[] key, int length) {
+        return RadixEntry.OVERHEAD_BYTES + key.length + length;
     }
 
     /** Allocates nothing, unless entries that are not visible yet are in the way. */
@@ -136,8 +134,7 @@ final class RadixTree implements EntryIndex {
             if (visible != null) {
                 byte[] value = visible.value;
                 lookup.offer(lookup.tailOf(visible.key, 0), visible.sequence,
-                        value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
-                        length(value));
+                        value == null ? EntryKind.DELETE : EntryKind.PUT, value, visible.offset, visible.length);
                 return;
             }
             newest = lookup.mayMatchAfter(newest.key, 0, newest.key.length)

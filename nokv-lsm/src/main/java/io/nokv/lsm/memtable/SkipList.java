@@ -19,14 +19,21 @@ final class SkipList implements EntryIndex {
         final byte[] key;
         final long sequence;
         final Node[] next;
-        /** Null for a tombstone; changes only before its sequence is visible. */
+        /** Where the value is; null for a tombstone. These three change only before its sequence is visible. */
         volatile byte[] value;
+        int offset;
+        int length;
 
-        Node(byte[] key, long sequence, byte[] value, int height) {
+        Node(byte[] key, long sequence, int height) {
             this.key = key;
             this.sequence = sequence;
-            this.value = value;
             this.next = new Node[height];
+        }
+
+        void set(byte[] array, int at, int count) {
+            offset = at;
+            length = count;
+            value = array;
         }
 
         Node next(int level) {
@@ -40,14 +47,14 @@ final class SkipList implements EntryIndex {
         }
     }
 
-    private final Node head = new Node(new byte[0], Long.MAX_VALUE, null, MAX_HEIGHT);
+    private final Node head = new Node(new byte[0], Long.MAX_VALUE, MAX_HEIGHT);
     private final Node[] path = new Node[MAX_HEIGHT];
     private volatile int height = 1;
     /** XorShift (Marsaglia 2003); heights need no more, and a fixed seed keeps runs alike. */
     private int random = 0x2545F491;
 
     @Override
-    public long add(byte[] key, long sequence, byte[] value) {
+    public long add(byte[] key, long sequence, byte[] value, int offset, int length) {
         Node at = head;
         for (int level = MAX_HEIGHT - 1; level >= 0; level--) {
             Node next = level < height ? at.next(level) : null;
@@ -59,21 +66,22 @@ final class SkipList implements EntryIndex {
         }
         Node found = path[0].next(0);
         if (found != null && found.sequence == sequence && Arrays.equals(found.key, key)) {
-            found.value = value;
-            return value == null ? 0 : value.length;
+            found.set(value, offset, length);
+            return length;
         }
         int nodeHeight = randomHeight();
         if (nodeHeight > height) {
             height = nodeHeight;
         }
-        Node node = new Node(key, sequence, value, nodeHeight);
+        Node node = new Node(key, sequence, nodeHeight);
+        node.set(value, offset, length);
         for (int level = 0; level < nodeHeight; level++) {
             node.next[level] = path[level].next(level);
         }
         for (int level = 0; level < nodeHeight; level++) {
             NEXT.setRelease(path[level].next, level, node);
         }
-        return Memtable.ENTRY_OVERHEAD_BYTES + key.length + (value == null ? 0 : value.length);
+        return Memtable.ENTRY_OVERHEAD_BYTES + key.length + length;
     }
 
     /** One more level with probability 1/4. */
@@ -126,8 +134,7 @@ final class SkipList implements EntryIndex {
             if (node.sequence <= lookup.sequence() && lookup.matches(node.key, 0, node.key.length)) {
                 byte[] value = node.value;
                 lookup.offer(lookup.tailOf(node.key, 0), node.sequence,
-                        value == null ? EntryKind.DELETE : EntryKind.PUT, value, 0,
-                        value == null ? 0 : value.length);
+                        value == null ? EntryKind.DELETE : EntryKind.PUT, value, node.offset, node.length);
                 return;
             }
             node = lookup.mayMatchAfter(node.key, 0, node.key.length) ? node.next(0) : null;
@@ -213,12 +220,12 @@ final class SkipList implements EntryIndex {
 
         @Override
         public int valueOffset() {
-            return 0;
+            return node.offset;
         }
 
         @Override
         public int valueLength() {
-            return node.value.length;
+            return node.length;
         }
     }
 }

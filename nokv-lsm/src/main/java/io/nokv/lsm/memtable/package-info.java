@@ -11,6 +11,10 @@
  *     SkipList:   an entry per version, linked on up to 16 levels
  * </pre>
  *
+ * <p>Values are copied to chunks of memory ({@link io.nokv.lsm.memtable.ValueChunks}) that go to a later memtable when nobody
+ * holds this one any more: keys and the tree are garbage then, the larger part of the bytes is not. Who reads entries holds the
+ * memtable, as the engine's read states do.
+ *
  * <p>One writer at a time (the engine's write lock), any number of readers without locks. Nothing is ever taken out.
  */
 package io.nokv.lsm.memtable;

@@ -1,6 +1,7 @@
 package io.nokv.lsm.table;
 
 import io.nokv.lsm.file.FileChecksum;
+import io.nokv.lsm.file.NumberedFiles;
 import io.nokv.lsm.file.OpenFiles;
 import io.nokv.lsm.file.Compression;
 import io.nokv.base.error.NokvException;
@@ -22,6 +23,7 @@ public final class TableStore implements AutoCloseable {
     private final Vfs vfs;
     private final String directory;
     private final TableShape shape;
+    private final NumberedFiles named;
     private final OpenFiles files;
     private final BlockCache cache;
     private final FrameBuffers frames = new FrameBuffers();
@@ -33,6 +35,7 @@ public final class TableStore implements AutoCloseable {
         this.vfs = vfs;
         this.directory = directory;
         this.shape = shape;
+        this.named = new NumberedFiles(vfs, directory, SUFFIX, "table");
         this.files = new OpenFiles(vfs, openFileLimit);
         this.cache = new BlockCache(cacheBytes);
     }
@@ -72,23 +75,12 @@ public final class TableStore implements AutoCloseable {
     }
 
     public String path(long number) {
-        String name = String.format("%06d", number) + SUFFIX;
-        return directory.isEmpty() ? name : directory + "/" + name;
+        return named.path(number);
     }
 
     /** File number to name of all table files in the directory, whether in use or not. */
     public TreeMap<Long, String> present() {
-        TreeMap<Long, String> found = new TreeMap<>();
-        for (String name : vfs.list(directory)) {
-            if (name.endsWith(SUFFIX)) {
-                String digits = name.substring(0, name.length() - SUFFIX.length());
-                if (digits.length() >= 6 && digits.length() <= 18
-                        && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                    found.put(Long.parseLong(digits), name);
-                }
-            }
-        }
-        return found;
+        return named.present();
     }
 
     /** Begins the table {@code number}, which must not exist. */
@@ -116,15 +108,7 @@ public final class TableStore implements AutoCloseable {
 
     /** CORRUPTION unless the file is there and as long as it was written. */
     public void checkPresent(TableMeta meta) {
-        String path = path(meta.number());
-        if (!vfs.exists(path)) {
-            throw NokvException.corruption(path, 0, "the table is missing");
-        }
-        long size = vfs.size(path);
-        if (size != meta.bytes()) {
-            throw NokvException.corruption(path, Math.min(size, meta.bytes()),
-                    "the table has " + size + " bytes, the manifest says " + meta.bytes());
-        }
+        named.check(meta.number(), meta.bytes());
     }
 
     /** CRC32C of the table's whole file, as it is on the disk. */

@@ -42,6 +42,8 @@ public final class Version {
     /** The tables of all levels that have deletions of ranges. */
     private final List<TableHandle> withDeletions;
     private final AtomicInteger holders = new AtomicInteger(1);
+    /** What is to be released with this version; only who holds it adds to it, one flow at a time. */
+    private final List<Runnable> dependents = new ArrayList<>();
 
     private Version(List<List<TableHandle>> levels, List<TableHandle> adopted, ValueFileSet values) {
         this.levels = levels;
@@ -211,7 +213,13 @@ public final class Version {
             levels.forEach(level -> level.forEach(TableHandle::release));
             adopted.forEach(TableHandle::release);
             values.release();
+            dependents.forEach(Runnable::run);
         }
+    }
+
+    /** Runs {@code release} once, when nobody holds this version any more. The caller holds it, and calls one at a time. */
+    public void whenReleased(Runnable release) {
+        dependents.add(release);
     }
 
     /** The tables of a level: newest first in level 0, by key in the others. */

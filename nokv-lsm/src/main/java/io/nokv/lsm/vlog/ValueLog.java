@@ -4,6 +4,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.EngineOptions;
 import io.nokv.lsm.Family;
+import io.nokv.lsm.file.NumberedFiles;
 import io.nokv.lsm.file.OpenFiles;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ public final class ValueLog implements AutoCloseable {
     private final Vfs vfs;
     private final String directory;
     private final EngineOptions.Values options;
+    private final NumberedFiles named;
     private final OpenFiles files;
     final LongAdder valuesWritten = new LongAdder();
     final LongAdder bytesWritten = new LongAdder();
@@ -28,6 +30,7 @@ public final class ValueLog implements AutoCloseable {
         this.vfs = vfs;
         this.directory = directory;
         this.options = options;
+        this.named = new NumberedFiles(vfs, directory, SUFFIX, "value file");
         this.files = new OpenFiles(vfs, openFileLimit);
     }
 
@@ -40,36 +43,17 @@ public final class ValueLog implements AutoCloseable {
     }
 
     public String path(long number) {
-        String name = String.format("%06d", number) + SUFFIX;
-        return directory.isEmpty() ? name : directory + "/" + name;
+        return named.path(number);
     }
 
     /** File number to name of all value files in the directory, whether in use or not. */
     public TreeMap<Long, String> present() {
-        TreeMap<Long, String> found = new TreeMap<>();
-        for (String name : vfs.list(directory)) {
-            if (name.endsWith(SUFFIX)) {
-                String digits = name.substring(0, name.length() - SUFFIX.length());
-                if (digits.length() >= 6 && digits.length() <= 18
-                        && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                    found.put(Long.parseLong(digits), name);
-                }
-            }
-        }
-        return found;
+        return named.present();
     }
 
     /** CORRUPTION unless the file is there and as long as it was written. */
     public void checkPresent(ValueFileMeta meta) {
-        String path = path(meta.number());
-        if (!vfs.exists(path)) {
-            throw NokvException.corruption(path, 0, "the value file is missing");
-        }
-        long size = vfs.size(path);
-        if (size != meta.bytes()) {
-            throw NokvException.corruption(path, Math.min(size, meta.bytes()),
-                    "the value file has " + size + " bytes, the manifest says " + meta.bytes());
-        }
+        named.check(meta.number(), meta.bytes());
     }
 
     /** Begins the value file {@code number}, which must not exist. */
