@@ -1,0 +1,236 @@
+package io.nokv.raft.admin;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.nokv.lsm.Family;
+import io.nokv.proto.raft.v1.ExecutionStatus;
+import io.nokv.proto.raft.v1.RegionStatus;
+import io.nokv.raft.region.KeyRange;
+import io.nokv.raft.region.Peer;
+import io.nokv.raft.region.RegionDescriptor;
+import io.nokv.raft.region.RegionEpoch;
+import io.nokv.raft.region.RegionHeader;
+import io.nokv.raft.store.ProposalOutcome;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whole stores over a real network, administrated from outside. */
+class RaftAdminTest {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Map<Long, String> addresses = new ConcurrentHashMap<>();
+    private final AtomicLong ids = new AtomicLong(100);
+    private final Map<Long, TestStore> stores = new TreeMap<>();
+    private final Map<Long, RaftAdminClient> admins = new TreeMap<>();
+
+    @BeforeEach
+    void openFour() {
+        for (long id = 1; id <= 4; id++) {
+            stores.put(id, new TestStore(id, addresses, ids));
+            admins.put(id, RaftAdminClient.of(addresses.get(id), Duration.ofSeconds(30)));
+        }
+        RegionDescriptor first = new RegionDescriptor(1, KeyRange.ALL, RegionEpoch.FIRST,
+                List.of(new Peer(11, 1), new Peer(12, 2), new Peer(13, 3)));
+        for (long id = 1; id <= 3; id++) {
+            admins.get(id).bootstrap(first);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        admins.values().forEach(RaftAdminClient::close);
+        stores.values().forEach(TestStore::close);
+    }
+
+    /** Tries until it gives something else than null. */
+    private static <T> T until(String what, Supplier<T> attempt) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            T value = attempt.get();
+            if (value != null) {
+                return value;
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("did not happen: " + what);
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    private RegionStatus status(long store, long region) {
+        try {
+            return admins.get(store).status(region);
+        } catch (AdminException e) {
+            if (e.refusal() != null && e.refusal().reason() == AdminReason.REGION_NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** The store that says that it leads. */
+    private long leader(long region) {
+        return until("region " + region + " has a leader", () -> {
+            for (long id : stores.keySet()) {
+                RegionStatus status = status(id, region);
+                if (status != null && status.getStanding().equals("LEADER")) {
+                    return id;
+                }
+            }
+            return null;
+        });
+    }
+
+    private RegionHeader header(long store, long region) {
+        return RaftAdminClient.region(admins.get(store).status(region)).header();
+    }
+
+    private interface Change {
+        void at(RaftAdminClient leader, RegionHeader header);
+    }
+
+    /** Repeats what is refused because things are on the move. */
+    private void change(long region, Change change) {
+        until("region " + region + " is changed", () -> {
+            long leader = leader(region);
+            try {
+                change.at(admins.get(leader), header(leader, region));
+                return true;
+            } catch (AdminException e) {
+                if (e.refusal() == null || e.refusal().reason() == AdminReason.INVALID_ARGUMENT) {
+                    throw e;
+                }
+                return null;
+            }
+        });
+    }
+
+    private void put(long region, long key, String value) {
+        byte[] bytes = value.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] command = ByteBuffer.allocate(8 + bytes.length).putLong(key).put(bytes).array();
+        until("key " + key + " is written", () -> {
+            long leader = leader(region);
+            ProposalOutcome outcome = stores.get(leader).store.propose(header(leader, region), command).await();
+            return outcome instanceof ProposalOutcome.Applied ? true : null;
+        });
+    }
+
+    private static byte[] key(long key) {
+        return ByteBuffer.allocate(8).putLong(key).array();
+    }
+
+    private void awaitValue(long store, long key, String value) {
+        until("store " + store + " has key " + key, () -> {
+            byte[] stored = stores.get(store).engine.get(Family.DEFAULT, key(key), null);
+            return stored != null && new String(stored, java.nio.charset.StandardCharsets.UTF_8).equals(value)
+                    ? true
+                    : null;
+        });
+    }
+
+    /** A replica comes by a snapshot over the real network, votes, leads, and another goes. */
+    @Test
+    void aRegionMovesToAnotherStore() {
+        for (int i = 0; i < 200; i++) {
+            put(1, i, "value " + i);
+        }
+        change(1, (leader, header) -> leader.addPeer(header, 4));
+        awaitValue(4, 150, "value 150");
+        change(1, (leader, header) -> {
+            if (stores.get(1L).store.status(1).region().peerOn(4).role() != Peer.Role.VOTER) {
+                leader.promotePeer(header, 4);
+            }
+        });
+        change(1, (leader, header) -> {
+            if (!admins.get(4L).status(1).getStanding().equals("LEADER")) {
+                leader.transferLeader(header, 4);
+                throw new AdminException(new AdminRefusal(AdminReason.REJECTED, 0, List.of(), "not yet"),
+                        new IllegalStateException());
+            }
+        });
+        change(1, (leader, header) -> leader.removePeer(header, 1));
+        until("the replica leaves store 1", () -> status(1, 1) == null ? true : null);
+        put(1, 1_000, "after");
+        awaitValue(4, 1_000, "after");
+        assertTrue(stores.get(4L).transfer.stats().fetchesDone() > 0, "no snapshot was fetched");
+        assertTrue(admins.get(4L).stats().get("snapshotsInstalled") > 0, "no snapshot was installed");
+    }
+
+    @Test
+    void aSplitIsAnsweredWithBothRegionsAndTold() {
+        put(1, 5, "low");
+        put(1, 500, "high");
+        List<RegionDescriptor> parts = new ArrayList<>();
+        change(1, (leader, header) -> parts.addAll(leader.split(header, List.of(key(100)))));
+        assertEquals(2, parts.size());
+        assertArrayEquals(key(100), parts.getFirst().range().to());
+        assertArrayEquals(key(100), parts.getLast().range().from());
+        put(parts.getLast().id(), 501, "in the new one");
+        awaitValue(3, 501, "in the new one");
+        for (long id = 1; id <= 3; id++) {
+            long store = id;
+            until("store " + store + " has both", () -> admins.get(store).regions().size() == 2 ? true : null);
+        }
+        ExecutionStatus execution = admins.get(leader(1)).execution();
+        assertEquals("READY", execution.getRestart());
+        assertTrue(execution.hasLastAdmission());
+        assertTrue(execution.getTransitionsList().stream().anyMatch(t -> t.getRegionId() == 1), "no transition told");
+    }
+
+    @Test
+    void everyRefusalHasItsCodeAndReason() {
+        long leader = leader(1);
+        long follower = leader == 1 ? 2 : 1;
+        RegionHeader header = header(leader, 1);
+        put(1, 1, "x");
+
+        AdminRefusal notLeader = refused(Status.Code.FAILED_PRECONDITION,
+                () -> admins.get(follower).split(header, List.of(key(7))));
+        assertEquals(AdminReason.NOT_LEADER, notLeader.reason());
+
+        AdminRefusal old = refused(Status.Code.FAILED_PRECONDITION, () -> admins.get(leader)
+                .split(new RegionHeader(1, new RegionEpoch(99, 1)), List.of(key(7))));
+        assertEquals(AdminReason.EPOCH_MISMATCH, old.reason());
+        assertFalse(old.current().isEmpty(), "what is there now is not told");
+
+        assertEquals(AdminReason.REGION_NOT_FOUND, refused(Status.Code.NOT_FOUND,
+                () -> admins.get(leader).status(77)).reason());
+        assertEquals(AdminReason.REGION_NOT_FOUND, refused(Status.Code.NOT_FOUND,
+                () -> admins.get(leader).addPeer(new RegionHeader(77, RegionEpoch.FIRST), 4)).reason());
+        assertEquals(AdminReason.INVALID_ARGUMENT, refused(Status.Code.INVALID_ARGUMENT,
+                () -> admins.get(leader).status(0)).reason());
+        assertEquals(AdminReason.INVALID_ARGUMENT, refused(Status.Code.INVALID_ARGUMENT,
+                () -> admins.get(leader).addPeer(header, 0)).reason());
+        assertEquals(AdminReason.INVALID_ARGUMENT, refused(Status.Code.INVALID_ARGUMENT,
+                () -> admins.get(leader).split(header, List.of())).reason());
+        assertEquals(AdminReason.REJECTED, refused(Status.Code.FAILED_PRECONDITION,
+                () -> admins.get(leader(1)).promotePeer(header(leader(1), 1), 4)).reason());
+    }
+
+    private static AdminRefusal refused(Status.Code code, Runnable call) {
+        AdminException refused = assertThrows(AdminException.class, call::run);
+        assertNotEquals(null, refused.refusal(), () -> "no reason was given: " + refused.getCause());
+        assertEquals(code, ((StatusRuntimeException) refused.getCause()).getStatus().getCode());
+        assertEquals(code, refused.refusal().reason().code());
+        return refused.refusal();
+    }
+}

@@ -1,0 +1,2 @@
+/** Whole stores over a real network, administrated from outside. */
+package io.nokv.raft.admin;

@@ -1,0 +1,2 @@
+/** Real networks on loopback. */
+package io.nokv.raft.transport;
