@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.vfs.MemVfs;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,57 @@ class FaultTest {
         }
         return fault + " at " + points + " of " + whole + ": the workload ended early " + refused + " times; "
                 + complete.coverage();
+    }
+
+    /** Whatever cannot be read while a store is opened, tables and an ingest in the log included, is a device that fails and no damage. */
+    @Test
+    void anOpeningThatCannotReadFindsNoDamage() {
+        TestWorld.seeded(getClass(), random -> {
+            long seed = random.nextLong();
+            FaultVfs counting = new FaultVfs(storeWithAnIngestInItsLog(seed), FaultVfs.Fault.EIO, 0);
+            Engine.open("db", OPTIONS, TestWorld.ports(counting, new StepScheduler(random))).close();
+            for (long at = 1; at <= counting.calls(); at++) {
+                MemVfs disk = storeWithAnIngestInItsLog(seed);
+                FaultVfs failing = new FaultVfs(disk, FaultVfs.Fault.EIO, at);
+                try (Engine engine = Engine.open("db", OPTIONS,
+                        TestWorld.ports(failing, new StepScheduler(random)))) {
+                    engine.verify();
+                } catch (NokvException e) {
+                    boolean named = e.code() == FailureCode.READ_ONLY || e.code() == FailureCode.IO_ERROR;
+                    assertTrue(named && e.getMessage().contains("injected"), e::toString);
+                }
+                try (Engine engine = Engine.open("db", OPTIONS, TestWorld.ports(disk, new StepScheduler(random)))) {
+                    engine.verify();
+                    assertEquals(60, rows(engine));
+                }
+            }
+        });
+    }
+
+    private static MemVfs storeWithAnIngestInItsLog(long seed) {
+        MemVfs disk = new MemVfs();
+        try (Engine engine = Engine.open("db", OPTIONS.withMemtableBytes(1 << 20),
+                TestWorld.ports(disk, new StepScheduler(new TestWorld.Seeded(seed))))) {
+            for (int i = 0; i < 60; i++) {
+                engine.write(put("key" + i), Durability.BUFFERED);
+                if (i == 20) {
+                    engine.flush();
+                    engine.export("export", Set.of(Family.DEFAULT), Range.ALL, null);
+                }
+            }
+            engine.ingest("export", Ingest.LINKED);
+        }
+        return disk;
+    }
+
+    private static int rows(Engine engine) {
+        int rows = 0;
+        try (Cursor cursor = engine.cursor(Family.DEFAULT, Range.ALL, null)) {
+            for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+                rows++;
+            }
+        }
+        return rows;
     }
 
     /** After a failed sync the engine takes no writes, says why, and still reads. */

@@ -2,6 +2,7 @@ package io.nokv.lsm.table;
 
 import io.nokv.base.codec.ByteReader;
 import io.nokv.base.codec.Bytes;
+import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
@@ -80,12 +81,12 @@ public final class TableReader {
         T run();
     }
 
-    /** Says of what does not decode where it lies. */
+    /** Says of what does not decode where it lies. A device that fails while it is read is no damage. */
     private static <T> T placed(String path, long offset, Decoding<T> decoding) {
         try {
             return decoding.run();
         } catch (NokvException e) {
-            boolean hasPlace = e.getMessage().startsWith(path);
+            boolean hasPlace = e.code() != FailureCode.CORRUPTION || e.getMessage().startsWith(path);
             throw hasPlace ? e : NokvException.corruption(path, offset, e.getMessage());
         }
     }

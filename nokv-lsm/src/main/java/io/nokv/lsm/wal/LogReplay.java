@@ -155,7 +155,7 @@ final class LogReplay {
                         try {
                             sink.batch(nextSequence, bytes, frame.payloadAt(), frame.payloadBytes());
                         } catch (NokvException e) {
-                            throw NokvException.corruption(path, at, e.getMessage());
+                            throw placed(e, path, at);
                         }
                     }
                     nextSequence++;
@@ -164,7 +164,7 @@ final class LogReplay {
                     try {
                         sink.stream(new LogPlace(segment, at, frame.recordBytes()), bytes, frame);
                     } catch (NokvException e) {
-                        throw NokvException.corruption(path, at, e.getMessage());
+                        throw placed(e, path, at);
                     }
                 }
                 case LogFormat.TYPE_CLOSED -> {
@@ -181,6 +181,15 @@ final class LogReplay {
         }
         sink.ended(at);
         return at;
+    }
+
+    /** Says of what does not decode where it lies. A device that fails while it is read is no damage. */
+    private static NokvException placed(NokvException e, String path, long at) {
+        return switch (e.code()) {
+            case CORRUPTION, UNSUPPORTED_VERSION ->
+                new NokvException(e.code(), path + " at offset " + at + ": " + e.getMessage(), e);
+            default -> e;
+        };
     }
 
     /** CORRUPTION when a readable record behind {@code end} says that the log was synced beyond {@code end}. */
