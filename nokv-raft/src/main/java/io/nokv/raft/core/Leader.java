@@ -107,6 +107,10 @@ final class Leader implements Role {
                 && !core.membership().isJoint() && !reads.hasWaiting() && replication.isComplete();
     }
 
+    boolean hasChangeUnderWay() {
+        return changeIndex > core.log.applied() || core.membership().isJoint();
+    }
+
     void beat() {
         reads.beat();
     }

@@ -264,6 +264,11 @@ public final class Replica {
         return core.role() instanceof Leader leader && leader.isQuiet();
     }
 
+    /** True when a leader would refuse a change of the membership because one, or its own first entry, is not applied yet. */
+    public boolean hasChangeUnderWay() {
+        return core.role() instanceof Leader leader && leader.hasChangeUnderWay();
+    }
+
     /** A leader sends a heartbeat with the next Ready. */
     public void beat() {
         if (core.role() instanceof Leader leader) {

@@ -397,8 +397,8 @@ public final class RaftLogs implements LogConsumer {
         }
     }
 
-    /** The position of something that stands behind all that was written up to now. */
-    long mark() {
+    /** The position of something that stands behind all that was written up to now, by whomever. */
+    public long mark() {
         return channel.append(List.of());
     }
 

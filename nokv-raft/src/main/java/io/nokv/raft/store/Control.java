@@ -15,6 +15,11 @@ import io.nokv.raft.region.RegionEpoch;
  * 1 stale         varint:region varint:peer u8:merged bytes:descriptor
  * 2 check         varint:region varint:peer varint:version varint:confVersion
  * 3 snapshotDone  varint:region varint:leaderPeer varint:peer u8:arrived
+ * 4 askFrozen     varint:region varint:atIndex
+ * 5 isFrozen      varint:region varint:atIndex
+ * 6 takeOver      varint:target varint:version varint:confVersion varint:atIndex bytes:source
+ * 7 refuse        varint:target varint:version varint:confVersion varint:source varint:atIndex
+ * 8 refused       varint:region varint:atIndex u8:certain
  * </pre>
  */
 sealed interface Control {
@@ -35,17 +40,52 @@ sealed interface Control {
     /** The snapshot for {@code peer} was installed, or was not. */
     record SnapshotDone(long region, long leaderPeer, long peer, boolean arrived) implements Control {}
 
+    /** Is the region frozen at {@code atIndex} there, for good? */
+    record AskFrozen(long region, long atIndex) implements Control {}
+
+    /** It is, on the sender's disk. */
+    record IsFrozen(long region, long atIndex) implements Control {}
+
+    /** All replicas of {@code source} are frozen: who leads the region may take it over, as long as it is of {@code epoch}. */
+    record TakeOver(long region, RegionEpoch epoch, long atIndex, RegionDescriptor source) implements Control {}
+
+    /** Who leads the region is never to take over {@code sourceId} under {@code epoch}. */
+    record Refuse(long region, RegionEpoch epoch, long sourceId, long atIndex) implements Control {}
+
+    /**
+     * The region was not taken over on the sender's store.
+     *
+     * @param certain it never will be, on no store; else all stores must say this
+     */
+    record Refused(long region, long atIndex, boolean certain) implements Control {}
+
     default byte[] encode() {
         ByteWriter out = new ByteWriter().u8(Frames.CONTROL);
         switch (this) {
             case Stale(long region, long peer, boolean merged, RegionDescriptor now) ->
                 out.u8(1).varint(region).varint(peer).u8(merged ? 1 : 0).bytes(now.encode());
             case Check(long region, long peer, RegionEpoch epoch) ->
-                out.u8(2).varint(region).varint(peer).varint(epoch.version()).varint(epoch.confVersion());
+                put(out.u8(2).varint(region).varint(peer), epoch);
+            case AskFrozen(long region, long atIndex) -> out.u8(4).varint(region).varint(atIndex);
+            case IsFrozen(long region, long atIndex) -> out.u8(5).varint(region).varint(atIndex);
+            case TakeOver(long region, RegionEpoch epoch, long atIndex, RegionDescriptor source) ->
+                put(out.u8(6).varint(region), epoch).varint(atIndex).bytes(source.encode());
+            case Refuse(long region, RegionEpoch epoch, long sourceId, long atIndex) ->
+                put(out.u8(7).varint(region), epoch).varint(sourceId).varint(atIndex);
+            case Refused(long region, long atIndex, boolean certain) ->
+                out.u8(8).varint(region).varint(atIndex).u8(certain ? 1 : 0);
             case SnapshotDone(long region, long leader, long peer, boolean arrived) ->
                 out.u8(3).varint(region).varint(leader).varint(peer).u8(arrived ? 1 : 0);
         }
         return out.toBytes();
+    }
+
+    private static ByteWriter put(ByteWriter out, RegionEpoch epoch) {
+        return out.varint(epoch.version()).varint(epoch.confVersion());
+    }
+
+    private static RegionEpoch epoch(ByteReader in) {
+        return new RegionEpoch(in.varint(), in.varint());
     }
 
     /** CORRUPTION when {@code frame} is none. */
@@ -55,8 +95,13 @@ sealed interface Control {
         int kind = in.u8();
         Control control = switch (kind) {
             case 1 -> new Stale(in.varint(), in.varint(), in.u8() != 0, RegionDescriptor.decode(in.bytes()));
-            case 2 -> new Check(in.varint(), in.varint(), new RegionEpoch(in.varint(), in.varint()));
+            case 2 -> new Check(in.varint(), in.varint(), epoch(in));
             case 3 -> new SnapshotDone(in.varint(), in.varint(), in.varint(), in.u8() != 0);
+            case 4 -> new AskFrozen(in.varint(), in.varint());
+            case 5 -> new IsFrozen(in.varint(), in.varint());
+            case 6 -> new TakeOver(in.varint(), epoch(in), in.varint(), RegionDescriptor.decode(in.bytes()));
+            case 7 -> new Refuse(in.varint(), epoch(in), in.varint(), in.varint());
+            case 8 -> new Refused(in.varint(), in.varint(), in.u8() != 0);
             default -> throw new NokvException(FailureCode.CORRUPTION, "store message of kind " + kind);
         };
         in.end();

@@ -52,8 +52,10 @@ final class EntryApplier {
                     case Command.Split split -> split(region, entry, split);
                     case Command.Prepare prepare -> prepare(region, entry, prepare);
                     case Command.Commit commit -> commit(region, entry, commit, batch);
-                    case Command.Refuse _ -> {
-                        bumpVersion(region);
+                    case Command.Refuse refuse -> {
+                        RegionDescriptor old = region.region();
+                        region.change(region.record.refusing(old.withEpoch(old.epoch().withNextVersion()),
+                                new RegionRecord.Refusal(refuse.sourceId(), refuse.epoch().version())));
                         yield new ProposalOutcome.Applied(entry.index(), null);
                     }
                     case Command.Rollback rollback -> rollback(region, entry, rollback);
@@ -64,12 +66,6 @@ final class EntryApplier {
 
     private static ProposalOutcome refused(AppliedRegion region) {
         return new ProposalOutcome.Refused(new RegionRefusal.EpochMismatch(List.of(region.region())));
-    }
-
-    private static void bumpVersion(AppliedRegion region) {
-        RegionDescriptor old = region.region();
-        region.change(new RegionRecord(old.withEpoch(old.epoch().withNextVersion()), region.record.membership(),
-                region.record.frozen()));
     }
 
     // ---- members -------------------------------------------------------------------------------------------------
@@ -88,8 +84,7 @@ final class EntryApplier {
         }
         List<Peer> peers = Peers.of(membership, id -> stores.getOrDefault(id, 0L));
         RegionDescriptor old = region.region();
-        region.change(new RegionRecord(old.withPeers(peers, old.epoch().withNextConfVersion()), membership,
-                region.record.frozen()));
+        region.change(region.record.with(old.withPeers(peers, old.epoch().withNextConfVersion()), membership));
         return new ProposalOutcome.Applied(entry.index(), null);
     }
 
@@ -120,7 +115,7 @@ final class EntryApplier {
             children.add(applied);
         }
         KeyRange left = new KeyRange(old.range().from(), split.children().getFirst().from());
-        parent.change(new RegionRecord(old.withRange(left, epoch), parent.record.membership(), null));
+        parent.change(parent.record.with(old.withRange(left, epoch)));
         store.counters().splits.increment();
         flow.afterwards(() -> parent.owner.loop.post(() -> parent.owner.splitOff(children)));
         return new ProposalOutcome.Applied(entry.index(), null);
@@ -154,7 +149,7 @@ final class EntryApplier {
             return refused(source);
         }
         RegionDescriptor old = source.region();
-        source.change(new RegionRecord(old.withEpoch(old.epoch().withNextVersion()), source.record.membership(),
+        source.change(source.record.with(old.withEpoch(old.epoch().withNextVersion()),
                 new RegionRecord.Frozen(prepare.targetId(), prepare.targetEpoch(), entry.index())));
         return new ProposalOutcome.Applied(entry.index(), null);
     }
@@ -176,7 +171,8 @@ final class EntryApplier {
                 .put(Family.LOCAL, StoreKeys.tombstone(source.id()), tombstone.encode());
         RegionEpoch epoch = new RegionEpoch(Math.max(old.epoch().version(), source.epoch().version()) + 1,
                 old.epoch().confVersion());
-        target.change(new RegionRecord(old.withRange(union, epoch), target.record.membership(), null));
+        target.change(target.record.with(old.withRange(union, epoch)));
+        store.bury(source.id(), tombstone);
         store.counters().merges.increment();
         flow.afterwards(() -> store.left(gone.owner, tombstone));
         return new ProposalOutcome.Applied(entry.index(), null);
@@ -198,7 +194,7 @@ final class EntryApplier {
             return refused(source);
         }
         RegionDescriptor old = source.region();
-        source.change(new RegionRecord(old.withEpoch(old.epoch().withNextVersion()), source.record.membership(), null));
+        source.change(source.record.with(old.withEpoch(old.epoch().withNextVersion()), (RegionRecord.Frozen) null));
         store.counters().rollbacks.increment();
         return new ProposalOutcome.Applied(entry.index(), null);
     }

@@ -35,6 +35,7 @@ final class HostedRegion implements LogSource {
     private final LogCutter cutter;
     private final SnapshotSource snapshots;
     private final RegionLife lifeSigns;
+    private final MergeDriver merge;
     /** The loop asks its replica at the end of the turn. */
     boolean touched;
     private long peerId;
@@ -60,6 +61,7 @@ final class HostedRegion implements LogSource {
         this.cutter = new LogCutter(this, store);
         this.snapshots = new SnapshotSource(this, store);
         this.lifeSigns = new RegionLife(this, store);
+        this.merge = new MergeDriver(this, store);
         publish();
     }
 
@@ -110,6 +112,10 @@ final class HostedRegion implements LogSource {
 
     RegionLife lifeSigns() {
         return lifeSigns;
+    }
+
+    MergeDriver merge() {
+        return merge;
     }
 
     SnapshotSource snapshots() {
@@ -191,6 +197,7 @@ final class HostedRegion implements LogSource {
             replica.promisedNothing();
         }
         lifeSigns.opened();
+        merge.changed();
         if (campaign) {
             replica.campaign(now());
         }
@@ -206,6 +213,7 @@ final class HostedRegion implements LogSource {
         replica = null;
         announce(false);
         requests.end(why, new RegionRefusal.RegionNotFound(id));
+        merge.settle(new TopologyOutcome.Unknown(why));
         loop.touch(this);
     }
 
@@ -292,6 +300,7 @@ final class HostedRegion implements LogSource {
             int expired = requests.expire(loop.ticks());
             store.counters().timedOut.add(expired);
             lifeSigns.tick();
+            merge.tick();
             snapshots.tick();
         } catch (RuntimeException | AssertionError e) {
             store.stopped(this, e);
@@ -396,6 +405,7 @@ final class HostedRegion implements LogSource {
             serve();
             cutter.applied(bytes);
             if (changed != null) {
+                merge.changed();
                 lifeSigns.changed();
             }
         } catch (RuntimeException | AssertionError e) {

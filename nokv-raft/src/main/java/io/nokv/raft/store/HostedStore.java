@@ -36,6 +36,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private final SnapshotMaker snapshots;
     private final SnapshotInstaller installer;
     private final Topology topology;
+    private final StoreInbox inbox;
     private final ConcurrentSkipListMap<Long, HostedRegion> regions = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, Tombstone> tombstones = new ConcurrentSkipListMap<>();
     private final AtomicInteger lives = new AtomicInteger();
@@ -61,6 +62,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         this.snapshots = new SnapshotMaker(this);
         this.installer = new SnapshotInstaller(this);
         this.topology = new Topology(this);
+        this.inbox = new StoreInbox(this);
     }
 
     // ---- life ----------------------------------------------------------------------------------------------------
@@ -69,7 +71,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     void start() {
         logs().open(engine(), this);
         new Comeback(this).run();
-        setup.net().listen(storeId(), new StoreInbox(this));
+        setup.net().listen(storeId(), inbox);
         tickLater();
     }
 
@@ -154,6 +156,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         region.loop.post(() -> {
             region.ended();
             region.snapshots().drop();
+            region.merge().ended(tombstone);
             logs().remove(region.id);
             regions.remove(region.id, region);
             observer().gone(tombstone.last());
@@ -321,6 +324,15 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     void sendControl(long toStore, Control message) {
         if (toStore > 0 && toStore != storeId()) {
             setup.net().send(storeId(), toStore, Net.Lane.NORMAL, message.encode());
+        }
+    }
+
+    /** As {@link #sendControl}, also to this store itself. */
+    void tell(long toStore, Control message) {
+        if (toStore == storeId()) {
+            scheduler().execute("raft-self", () -> inbox.control(toStore, message));
+        } else {
+            sendControl(toStore, message);
         }
     }
 

@@ -83,8 +83,9 @@ final class Newcomer {
             // It says that somebody is here, and nothing else: that it has nothing.
             case Message.Append append -> region.send(fromStore, new Message.AppendRefused(append.to(), append.from(),
                     append.term(), append.prevIndex(), 0, 0));
+            // No round: it promises nothing.
             default -> region.send(fromStore,
-                    new Message.AppendRefused(message.to(), message.from(), message.term(), 0, 0, 0));
+                    new Message.HeartbeatReply(message.to(), message.from(), message.term(), 0));
         }
     }
 

@@ -12,7 +12,8 @@ final class RegionLife {
     private final HostedRegion region;
     private final HostedStore store;
     private boolean awake;
-    private int leaderlessTicks;
+    /** Since a leader was heard. */
+    private int silentTicks;
     private int removedTicks;
 
     RegionLife(HostedRegion region, HostedStore store) {
@@ -38,7 +39,7 @@ final class RegionLife {
     }
 
     void opened() {
-        leaderlessTicks = 0;
+        silentTicks = 0;
         removedTicks = 0;
         wake();
     }
@@ -51,11 +52,15 @@ final class RegionLife {
     /** False when {@code message} is not for the replica now. */
     boolean admits(Message message) {
         wake();
+        if (message instanceof Message.Append || message instanceof Message.Heartbeat
+                || message instanceof Message.InstallSnapshot) {
+            silentTicks = 0;
+        }
         return true;
     }
 
     void leadershipChanged(boolean leads) {
-        leaderlessTicks = 0;
+        silentTicks = 0;
     }
 
     /** The region is different from what it was. */
@@ -65,9 +70,9 @@ final class RegionLife {
 
     void tick() {
         Replica replica = region.replica();
-        leaderlessTicks = replica.leader() == 0 ? leaderlessTicks + 1 : 0;
+        silentTicks = replica.isLeader() ? 0 : silentTicks + 1;
         int patience = 3 * store.options().replica().electionTicks();
-        if (leaderlessTicks > 0 && leaderlessTicks % patience == 0) {
+        if (silentTicks > 0 && silentTicks % patience == 0) {
             askWhetherStale();
         }
         leaveWhenRemoved();

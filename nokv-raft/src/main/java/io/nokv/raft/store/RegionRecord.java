@@ -7,18 +7,22 @@ import io.nokv.base.error.NokvException;
 import io.nokv.raft.membership.Membership;
 import io.nokv.raft.region.RegionDescriptor;
 import io.nokv.raft.region.RegionEpoch;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A region as of its applied index: what is kept of it beside its rows, and what a snapshot carries. Immutable.
  *
  * @param membership says the same as the roles of the peers in {@code region}, as the core wants it
  * @param frozen null unless the region is being merged
+ * @param refusals the last neighbours that it refused to take over
  */
-record RegionRecord(RegionDescriptor region, Membership membership, Frozen frozen) {
+record RegionRecord(RegionDescriptor region, Membership membership, Frozen frozen, List<Refusal> refusals) {
     /** New regions begin after an entry that nobody has, so that a replica that hears of one needs a snapshot. */
     static final StoreKeys.Applied FIRST = new StoreKeys.Applied(5, 5);
 
     private static final int FORMAT = 1;
+    private static final int MOST_REFUSALS = 16;
 
     /**
      * A region that is to become a part of its neighbour.
@@ -29,9 +33,35 @@ record RegionRecord(RegionDescriptor region, Membership membership, Frozen froze
      */
     record Frozen(long targetId, RegionEpoch targetEpoch, long atIndex) {}
 
-    /** {@code region} with voters only. */
+    /** @param version of the epoch under which {@code sourceId} was to be taken over */
+    record Refusal(long sourceId, long version) {}
+
+    RegionRecord {
+        refusals = List.copyOf(refusals);
+    }
+
+    /** {@code region} with voters and learners only. */
     static RegionRecord of(RegionDescriptor region) {
-        return new RegionRecord(region, Peers.membership(region.peers()), null);
+        return new RegionRecord(region, Peers.membership(region.peers()), null, List.of());
+    }
+
+    RegionRecord with(RegionDescriptor changed) {
+        return new RegionRecord(changed, membership, frozen, refusals);
+    }
+
+    RegionRecord with(RegionDescriptor changed, Membership members) {
+        return new RegionRecord(changed, members, frozen, refusals);
+    }
+
+    RegionRecord with(RegionDescriptor changed, Frozen now) {
+        return new RegionRecord(changed, membership, now, refusals);
+    }
+
+    RegionRecord refusing(RegionDescriptor changed, Refusal more) {
+        List<Refusal> all = new ArrayList<>(refusals);
+        all.add(more);
+        return new RegionRecord(changed, membership, frozen,
+                all.subList(Math.max(0, all.size() - MOST_REFUSALS), all.size()));
     }
 
     void encode(ByteWriter out) {
@@ -41,6 +71,8 @@ record RegionRecord(RegionDescriptor region, Membership membership, Frozen froze
             out.varint(frozen.targetId).varint(frozen.targetEpoch.version()).varint(frozen.targetEpoch.confVersion())
                     .varint(frozen.atIndex);
         }
+        out.varint(refusals.size());
+        refusals.forEach(refusal -> out.varint(refusal.sourceId).varint(refusal.version));
     }
 
     byte[] encode() {
@@ -60,7 +92,11 @@ record RegionRecord(RegionDescriptor region, Membership membership, Frozen froze
         Frozen frozen = isFrozen
                 ? new Frozen(in.varint(), new RegionEpoch(in.varint(), in.varint()), in.varint())
                 : null;
-        return new RegionRecord(region, membership, frozen);
+        List<Refusal> refusals = new ArrayList<>();
+        for (int left = in.varint(MOST_REFUSALS); left > 0; left--) {
+            refusals.add(new Refusal(in.varint(), in.varint()));
+        }
+        return new RegionRecord(region, membership, frozen, refusals);
     }
 
     static RegionRecord decode(byte[] bytes) {

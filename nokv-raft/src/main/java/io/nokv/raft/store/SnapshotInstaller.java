@@ -70,6 +70,7 @@ final class SnapshotInstaller {
             if (merged != null) {
                 merged.ended = true;
                 store.apply().regions().remove(merged.id);
+                store.bury(merged.id, new Tombstone(merged.owner.peerId(), true, merged.region()));
             }
             AppliedRegion machine = new AppliedRegion(region, store.nextLife(), data.record(),
                     new StoreKeys.Applied(install.snapshot().index(), install.snapshot().term()));
@@ -139,9 +140,7 @@ final class SnapshotInstaller {
             Invariant.check(record.membership().equals(snapshot.membership()), "a snapshot has one membership", record);
             if (!store.rules().snapshotBringsItsMembership() && before != null) {
                 Membership old = before.record.membership();
-                record = new RegionRecord(
-                        record.region().withPeers(before.region().peers(), record.region().epoch()), old,
-                        record.frozen());
+                record = record.with(record.region().withPeers(before.region().peers(), record.region().epoch()), old);
                 machine.record = record;
             }
             WriteBatch beside = new WriteBatch().put(Family.LOCAL, StoreKeys.record(region.id), record.encode()).put(

@@ -108,7 +108,7 @@ final class StoreInbox implements Net.Inbox {
         store.loops().forEach(loop -> loop.post(() -> loop.unreachable(node)));
     }
 
-    private void control(long fromStore, Control message) {
+    void control(long fromStore, Control message) {
         HostedRegion region = store.region(message.region());
         switch (message) {
             case Control.Stale stale -> onLoop(region, () -> region.lifeSigns().stale(stale));
@@ -118,6 +118,14 @@ final class StoreInbox implements Net.Inbox {
                     region.loop.touch(region);
                 }
             });
+            case Control.AskFrozen ask -> MergeDriver.answer(store, fromStore, ask);
+            case Control.IsFrozen answer -> onLoop(region, () -> region.merge().isFrozen(fromStore, answer));
+            case Control.Refused answer -> onLoop(region, () -> region.merge().refused(fromStore, answer));
+            case Control.TakeOver request -> onLoop(region, () -> region.merge().takeOver(request));
+            case Control.Refuse request -> {
+                onLoop(region, () -> region.merge().refuse(request));
+                MergeDriver.answer(store, fromStore, request);
+            }
             case Control.Check check -> check(fromStore, region, check);
         }
     }

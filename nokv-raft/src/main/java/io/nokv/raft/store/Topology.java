@@ -176,7 +176,33 @@ final class Topology {
     // ---- merge ---------------------------------------------------------------------------------------------------
 
     Promise<TopologyOutcome> merge(RegionHeader header, long targetId) {
-        return ask("merge", header, (region, promise) -> reject(promise, region.id, "merges are not possible yet"));
+        return ask("merge", header, (region, promise) -> {
+            HostedRegion target = store.region(targetId);
+            RegionRecord other = target == null ? null : target.record();
+            String problem = MergeDriver.problem(region.record(), other);
+            if (problem == null && region.replica().hasChangeUnderWay()) {
+                problem = "its members are changing";
+            }
+            if (problem != null) {
+                reject(promise, region.id, problem);
+                return;
+            }
+            Promise<ProposalOutcome> entry = store.scheduler().promise();
+            entry.whenDone((outcome, failure) -> {
+                switch (outcome) {
+                    case null -> promise.complete(new TopologyOutcome.Unknown(failure.toString()));
+                    case ProposalOutcome.Applied _ -> region.loop.post(() -> region.merge().await(promise));
+                    case ProposalOutcome.Refused(RegionRefusal why) ->
+                        promise.complete(new TopologyOutcome.Refused(why));
+                    case ProposalOutcome.Unknown(String why) -> promise.complete(new TopologyOutcome.Unknown(why));
+                }
+            });
+            RegionRefusal refusal = region
+                    .propose(new Command.Prepare(header.epoch(), targetId, other.region().epoch()), entry);
+            if (refusal != null) {
+                refuse(promise, region.id, refusal);
+            }
+        });
     }
 
     // ---- members -------------------------------------------------------------------------------------------------

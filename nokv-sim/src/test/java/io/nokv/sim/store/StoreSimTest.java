@@ -15,9 +15,11 @@ class StoreSimTest {
     /** What all runs of a test had in them. */
     private static final class Totals {
         private final long[] counts = new long[7];
+        private StoreStory.Seen seen = StoreStory.Seen.NOTHING;
 
         void add(StoreStory.Outcome outcome) {
             counts[0]++;
+            seen = seen.and(outcome.seen());
             counts[1] += outcome.virtualNanos();
             counts[2] += outcome.faults();
             counts[3] += outcome.elections();
@@ -29,7 +31,8 @@ class StoreSimTest {
         @Override
         public String toString() {
             return "stores: %d runs, %.2f simulated hours, %d faults, %d elections, %d entries, %d acknowledged writes, %d histories decided"
-                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5], counts[6]);
+                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5], counts[6]) + ", "
+                    + seen;
         }
     }
 

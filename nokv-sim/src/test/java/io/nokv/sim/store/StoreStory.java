@@ -7,6 +7,7 @@ import io.nokv.lsm.Range;
 import io.nokv.raft.region.KeyRange;
 import io.nokv.raft.region.Peer;
 import io.nokv.raft.store.PlantedStoreBug;
+import io.nokv.raft.store.RaftStoreStats;
 import io.nokv.raft.store.ReadMode;
 import io.nokv.raft.store.RegionStatus;
 import io.nokv.sim.check.Linearizability;
@@ -30,7 +31,23 @@ final class StoreStory {
     private static final long MOST_CONFIGURATIONS = 300_000;
 
     /** What a run was like. */
-    record Outcome(long virtualNanos, int faults, int elections, long applied, int acknowledged, boolean decided) {}
+    record Outcome(long virtualNanos, int faults, int elections, long applied, int acknowledged, boolean decided,
+            Seen seen) {}
+
+    /** What the stores counted in their last lives. */
+    record Seen(long splits, long merges, long rollbacks, long installs, long removed, long sleeps) {
+        static final Seen NOTHING = new Seen(0, 0, 0, 0, 0, 0);
+
+        Seen and(RaftStoreStats stats) {
+            return new Seen(splits + stats.splits(), merges + stats.merges(), rollbacks + stats.rollbacks(),
+                    installs + stats.snapshotsInstalled(), removed + stats.removed(), sleeps + stats.hibernations());
+        }
+
+        Seen and(Seen other) {
+            return new Seen(splits + other.splits, merges + other.merges, rollbacks + other.rollbacks,
+                    installs + other.installs, removed + other.removed, sleeps + other.sleeps);
+        }
+    }
 
     private final World world;
     private final StoreCluster cluster;
@@ -76,7 +93,15 @@ final class StoreStory {
             check();
         });
         return new Outcome(world.nowNanos(), faults.size(), cluster.rules().elections(), cluster.rules().applied(),
-                clients.acknowledged().size(), decided);
+                clients.acknowledged().size(), decided, seen());
+    }
+
+    private Seen seen() {
+        Seen all = Seen.NOTHING;
+        for (StoreMachine machine : cluster.machines()) {
+            all = all.and(machine.store().stats());
+        }
+        return all;
     }
 
     private void pauseUntil(long nanos) {
