@@ -3,7 +3,10 @@ package io.nokv.raft.store;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Promise;
 import io.nokv.raft.core.ProposeOutcome;
+import io.nokv.raft.core.Replica;
 import io.nokv.raft.core.TransferOutcome;
+import io.nokv.raft.membership.ChangeOutcome;
+import io.nokv.raft.membership.Membership;
 import io.nokv.raft.membership.MembershipChange;
 import io.nokv.raft.membership.MembershipChange.Step;
 import io.nokv.raft.region.Peer;
@@ -269,6 +272,10 @@ final class Topology {
         MembershipChange change = steps.size() == 1
                 ? new MembershipChange.Simple(steps.getFirst())
                 : new MembershipChange.EnterJoint(steps, true);
+        if (!keepsAQuorum(region.replica(), change)) {
+            reject(promise, region.id, "too many of those who would vote have nothing of the log yet");
+            return;
+        }
         region.lifeSigns().busy();
         ProposeOutcome outcome = region.replica().change(change, Peers.writeStores(coming));
         if (outcome instanceof ProposeOutcome.IllegalChange(var why)) {
@@ -280,6 +287,18 @@ final class Topology {
         if (refusal != null) {
             refuse(promise, region.id, refusal);
         }
+    }
+
+    /**
+     * Whether those who have something of the region are enough to go on without this leader's help. A child of a split whose
+     * store has not applied the split yet is a voter, but cannot vote before somebody sends it a snapshot.
+     */
+    private static boolean keepsAQuorum(Replica replica, MembershipChange change) {
+        return switch (replica.membership().with(change)) {
+            case ChangeOutcome.Refused _ -> true;
+            case ChangeOutcome.Changed(Membership after) ->
+                after.quorum().agreed(id -> replica.match(id) >= replica.baseIndex() ? 1 : 0) > 0;
+        };
     }
 
     Promise<TopologyOutcome> transferLeader(RegionHeader header, long toStoreId) {

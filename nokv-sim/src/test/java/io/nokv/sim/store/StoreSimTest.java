@@ -31,7 +31,8 @@ class StoreSimTest {
         @Override
         public String toString() {
             return "stores: %d runs, %.2f simulated hours, %d faults, %d elections, %d entries, %d acknowledged writes, %d histories decided"
-                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5], counts[6]) + ", "
+                    .formatted(counts[0], counts[1] / 3.6e12, counts[2], counts[3], counts[4], counts[5], counts[6])
+                    + ", "
                     + seen;
         }
     }
