@@ -96,7 +96,7 @@ final class Background {
         this.deletion = new Kind("lsm-delete", null, 1, deleter::take);
         LogRelease releasing = new LogRelease(log, installer, shared, counters);
         Kind release = Kind.of("lsm-log", releasing::hasWork, releasing::releaseOnce);
-        this.values = new ValueCollector(ports, shared, opened, options, space, installer, pace, counters,
+        this.values = new ValueCollector(ports, shared, opened, options, space, installer, pace, counters, events,
                 obsoleteValues,
                 () -> closing, this::wake);
         Kind valueDeletion = Kind.of("lsm-values-delete", values::hasObsolete, values::deleteOne);

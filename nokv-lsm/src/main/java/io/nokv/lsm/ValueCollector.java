@@ -5,6 +5,8 @@ import io.nokv.base.port.Clock;
 import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
+import io.nokv.lsm.event.Events;
+import io.nokv.lsm.event.ValueMoveSpan;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
 import io.nokv.lsm.table.TableStore;
@@ -38,7 +40,7 @@ final class ValueCollector {
     /** Somebody wants no file to have more garbage than {@code share}. */
     private record Asked(double share, Promise<Void> done) {}
 
-    private record Move(List<ValueFileHandle> from, Promise<MoveJob.Result> result) {}
+    private record Move(List<ValueFileHandle> from, Promise<MoveJob.Result> result, ValueMoveSpan span) {}
 
     private final Scheduler scheduler;
     private final Clock clock;
@@ -54,6 +56,7 @@ final class ValueCollector {
     private final SpaceGuard space;
     private final Installer installer;
     private final Counters counters;
+    private final Events events;
     private final ObsoleteValues obsolete;
     private final BooleanSupplier closing;
     private final Runnable wake;
@@ -64,7 +67,7 @@ final class ValueCollector {
     private volatile Scheduler.Timer resting;
 
     ValueCollector(Ports ports, Shared shared, Recovery.Opened opened, EngineOptions options, SpaceGuard space,
-            Installer installer, WritePace pace, Counters counters, ObsoleteValues obsolete,
+            Installer installer, WritePace pace, Counters counters, Events events, ObsoleteValues obsolete,
             BooleanSupplier closing, Runnable wake) {
         this.scheduler = ports.scheduler();
         this.clock = ports.clock();
@@ -80,6 +83,7 @@ final class ValueCollector {
         this.space = space;
         this.installer = installer;
         this.counters = counters;
+        this.events = events;
         this.obsolete = obsolete;
         this.closing = closing;
         this.wake = wake;
@@ -159,7 +163,7 @@ final class ValueCollector {
                     closing);
             long bytes = from.stream().mapToLong(file -> set.liveBytes(file.meta())).sum();
             Promise<MoveJob.Result> result = scheduler.promise();
-            moves.add(new Move(from, result));
+            moves.add(new Move(from, result, events.beginValueMove(from.size())));
             scheduler.execute(NAME, () -> carryOut(job, bytes, result));
         }
         return moves;
@@ -228,6 +232,7 @@ final class ValueCollector {
         counters.valueMoves.increment();
         counters.valuesMoved.add(result.values());
         counters.valueBytesMoved.add(result.bytes());
+        events.end(move.span, result.values(), result.bytes());
     }
 
     /** Those who wait are told; the rest is tried again after a pause. */

@@ -36,6 +36,7 @@ class EventsTest {
                 "flushed " + f.entries() + " entries" + (f.bytesWritten() > 0 ? "" : ", empty");
             case EngineEvent.Compacted c -> (c.moved() ? "moved " : "compacted ") + c.tablesRead() + " from "
                     + c.fromLevel() + " to " + c.toLevel() + (c.moved() ? "" : " into " + c.tablesWritten());
+            case EngineEvent.ValuesMoved m -> "moved " + m.values() + " values out of " + m.files() + " files";
             case EngineEvent.Stalled s -> "stalled " + s.reason();
             case EngineEvent.Synced s -> "synced" + (s.bytes() > 0 ? "" : " nothing");
             case EngineEvent.SlowSync _ -> "slow sync";
@@ -53,6 +54,25 @@ class EventsTest {
 
     private static void put(Engine engine, String key, Durability durability) {
         engine.write(new WriteBatch().put(Family.WRITE, b(key), b("value")), durability);
+    }
+
+    @Test
+    void movesOfValuesAreTold() {
+        List<String> told = new ArrayList<>();
+        try (Engine engine = open(event -> {
+            if (event instanceof EngineEvent.ValuesMoved) {
+                told.add(line(event));
+            }
+        })) {
+            engine.write(new WriteBatch().put(Family.WRITE, b("a"), new byte[500]).put(Family.WRITE, b("b"),
+                    new byte[500]), Durability.BUFFERED);
+            engine.flush();
+            engine.write(new WriteBatch().put(Family.WRITE, b("a"), new byte[501]), Durability.BUFFERED);
+            engine.compact(Family.WRITE, Range.ALL);
+            engine.collectValues(0);
+            assertEquals(List.of("moved 1 values out of 1 files"), told);
+            assertEquals(1, engine.stats().values().moves());
+        }
     }
 
     private void live(EngineListener listener) {

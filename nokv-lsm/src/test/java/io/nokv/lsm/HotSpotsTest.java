@@ -23,8 +23,9 @@ class HotSpotsTest {
     private static void with(ThermosOptions thermos, Story story) {
         try (ThreadScheduler scheduler = new ThreadScheduler(1);
                 Engine engine = Engine.open("db",
-                        EngineOptions.tiny().withTail(Family.WRITE, 2).withThermos(thermos).withPrefix(Family.WRITE,
-                                new PrefixRule(3, 0, false)),
+                        EngineOptions.tiny().withMemtableBytes(64 << 20).withTail(Family.WRITE, 2).withThermos(thermos)
+                                .withPrefix(Family.WRITE,
+                                        new PrefixRule(3, 0, false)),
                         TestWorld.ports(new MemVfs(), scheduler))) {
             story.tell(engine);
         }

@@ -17,6 +17,9 @@ public sealed interface EngineEvent {
     record Compacted(int fromLevel, int toLevel, int tablesRead, long bytesRead, int tablesWritten, long bytesWritten,
             boolean moved, long nanos) implements EngineEvent {}
 
+    /** Values still alive were copied out of {@code files} value files, which are gone with that. */
+    record ValuesMoved(int files, long values, long bytesMoved, long nanos) implements EngineEvent {}
+
     /** A write waited for background work. */
     record Stalled(StallReason reason, long nanos) implements EngineEvent {}
 

@@ -121,6 +121,22 @@ public final class Events {
         return nanos;
     }
 
+    /** @param files value files that are emptied */
+    public ValueMoveSpan beginValueMove(int files) {
+        ValueMoveSpan span = new ValueMoveSpan();
+        span.startNanos = clock.monotonicNanos();
+        span.files = files;
+        span.begin();
+        return span;
+    }
+
+    public void end(ValueMoveSpan span, long values, long bytesMoved) {
+        span.values = values;
+        span.bytesMoved = bytesMoved;
+        span.commit();
+        tell(new EngineEvent.ValuesMoved(span.files, values, bytesMoved, clock.monotonicNanos() - span.startNanos));
+    }
+
     public CompactionSpan beginCompaction(int fromLevel, int toLevel, int tablesRead, long bytesRead, boolean move) {
         CompactionSpan span = new CompactionSpan();
         span.startNanos = clock.monotonicNanos();

@@ -6,6 +6,7 @@
  * <pre>
  * nokv.Flush        entries, bytesWritten                    a memtable became a table
  * nokv.Compaction   fromLevel, toLevel, bytesRead, ...       tables were merged into new ones
+ * nokv.ValueMove    files, values, bytesMoved                values still alive left files with much garbage
  * nokv.Stall        reason                                   a write waited for background work
  * nokv.Sync         bytes                                    the log was synced; recorded from 1 ms on
  * </pre>
