@@ -1,0 +1,56 @@
+package io.nokv.benchmark.group;
+
+import io.nokv.benchmark.group.ClosedLoop.Cell;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Measures one group in this process; what it prints is read by the process that started it. */
+public final class GroupMain {
+    /** Makes a group with its files in {@code directory}, which is empty. */
+    public interface Maker {
+        Group make(Path directory) throws Exception;
+    }
+
+    private static final int COMMAND_BYTES = 128;
+
+    private GroupMain() {}
+
+    /** Arguments: ratis or jraft, then those of {@link #run}. */
+    public static void main(String[] arguments) throws Exception {
+        Maker maker = switch (arguments[0]) {
+            case "ratis" -> RatisGroup::new;
+            case "jraft" -> JraftGroup::new;
+            default -> throw new IllegalArgumentException(arguments[0]);
+        };
+        run(maker, Arrays.copyOfRange(arguments, 1, arguments.length));
+        System.exit(0);
+    }
+
+    /** Arguments: the directory, numbers of clients separated by commas, seconds of warm-up, seconds of each cell. */
+    public static void run(Maker maker, String[] arguments) throws Exception {
+        double warmUp = Double.parseDouble(arguments[2]);
+        double seconds = Double.parseDouble(arguments[3]);
+        int[] clients = Arrays.stream(arguments[1].split(",")).mapToInt(Integer::parseInt).toArray();
+        try (Group group = maker.make(Path.of(arguments[0]))) {
+            System.out.println("ready");
+            // Compilers and connections settle before the first cell.
+            ClosedLoop.measure("settle", group, 64, 0, 2 * warmUp, client -> client.write(command()));
+            for (int count : clients) {
+                print(ClosedLoop.measure("write", group, count, warmUp, seconds, client -> client.write(command())));
+            }
+            for (int count : group.reads() ? clients : new int[0]) {
+                print(ClosedLoop.measure("read", group, count, warmUp, seconds, Group.Client::read));
+            }
+        }
+    }
+
+    private static void print(Cell cell) {
+        System.out.println(cell.line());
+    }
+
+    private static byte[] command() {
+        byte[] command = new byte[COMMAND_BYTES];
+        java.util.concurrent.ThreadLocalRandom.current().nextBytes(command);
+        return command;
+    }
+}
