@@ -99,6 +99,11 @@ public final class ByteWriter {
         return this;
     }
 
+    /** What was written is the first {@link #size} bytes of it, until more is written. Not to be changed. */
+    public byte[] array() {
+        return buffer;
+    }
+
     /** The bytes written so far, copied. */
     public byte[] toBytes() {
         return Arrays.copyOf(buffer, size);

@@ -2,6 +2,8 @@ package io.nokv.lsm.file;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import java.util.Arrays;
+import io.nokv.base.error.Invariant;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 
@@ -9,8 +11,14 @@ import net.jpountz.lz4.LZ4Factory;
 public enum Compression {
     NONE(0) {
         @Override
-        public byte[] compress(byte[] raw) {
-            return raw;
+        public int mostBytes(int rawBytes) {
+            return rawBytes;
+        }
+
+        @Override
+        public int compress(byte[] raw, int rawBytes, byte[] into, int at) {
+            System.arraycopy(raw, 0, into, at, rawBytes);
+            return rawBytes;
         }
 
         @Override
@@ -24,8 +32,13 @@ public enum Compression {
     /** Fast both ways. */
     LZ4(1) {
         @Override
-        public byte[] compress(byte[] raw) {
-            return LZ4_FACTORY.fastCompressor().compress(raw);
+        public int mostBytes(int rawBytes) {
+            return LZ4_FACTORY.fastCompressor().maxCompressedLength(rawBytes);
+        }
+
+        @Override
+        public int compress(byte[] raw, int rawBytes, byte[] into, int at) {
+            return LZ4_FACTORY.fastCompressor().compress(raw, 0, rawBytes, into, at, into.length - at);
         }
 
         @Override
@@ -41,8 +54,15 @@ public enum Compression {
     /** Denser and slower: for the lowest level, which is rewritten least. */
     ZSTD(2) {
         @Override
-        public byte[] compress(byte[] raw) {
-            return Zstd.compress(raw, ZSTD_LEVEL);
+        public int mostBytes(int rawBytes) {
+            return Math.toIntExact(Zstd.compressBound(rawBytes));
+        }
+
+        @Override
+        public int compress(byte[] raw, int rawBytes, byte[] into, int at) {
+            long bytes = Zstd.compressByteArray(into, at, into.length - at, raw, 0, rawBytes, ZSTD_LEVEL);
+            Invariant.check(!Zstd.isError(bytes), "zstd has room for what it makes");
+            return (int) bytes;
         }
 
         @Override
@@ -79,7 +99,16 @@ public enum Compression {
         };
     }
 
-    public abstract byte[] compress(byte[] raw);
+    /** What {@link #compress} makes of {@code rawBytes} bytes at most. */
+    public abstract int mostBytes(int rawBytes);
+
+    /** The first {@code rawBytes} of {@code raw} to {@code into[at]} on, where there is room for the most; answers how many bytes. */
+    public abstract int compress(byte[] raw, int rawBytes, byte[] into, int at);
+
+    public byte[] compress(byte[] raw) {
+        byte[] into = new byte[mostBytes(raw.length)];
+        return Arrays.copyOf(into, compress(raw, raw.length, into, 0));
+    }
 
     /**
      * The {@code length} bytes from {@code stored[at]} on to {@code into[intoAt]} on; false unless they are {@code rawBytes}

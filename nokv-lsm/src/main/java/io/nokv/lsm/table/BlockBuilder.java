@@ -69,11 +69,21 @@ final class BlockBuilder {
         return to;
     }
 
-    /** The raw block; the builder is empty again afterwards, but still knows its last key. */
-    byte[] finish() {
-        byte[] raw = out.toBytes();
+    /** The raw block is the first {@link #bytes} of it, until the builder is changed. */
+    byte[] raw() {
+        return out.array();
+    }
+
+    /** The builder is empty again, but still knows its last key. */
+    void clear() {
         out.reset();
         count = 0;
+    }
+
+    /** A copy of the raw block; the builder is {@linkplain #clear empty} afterwards. */
+    byte[] finish() {
+        byte[] raw = out.toBytes();
+        clear();
         return raw;
     }
 }

@@ -27,35 +27,41 @@ final class BlockFormat {
 
     private BlockFormat() {}
 
-    private static int crc(long table, long offset, byte[] bytes, int length) {
+    private static int crc(long table, long offset, byte[] bytes, int at, int length) {
         CRC32C crc = new CRC32C();
         crc.update(ByteBuffer.allocate(16).putLong(table).putLong(offset).flip());
-        crc.update(bytes, 0, length);
+        crc.update(bytes, at, length);
         return (int) crc.getValue();
     }
 
-    /** The block as it goes into the file at {@code offset} of {@code table}. */
-    static byte[] frame(long table, long offset, byte[] raw, Compression compression) {
-        byte[] stored = raw;
-        Compression used = Compression.NONE;
-        if (compression != Compression.NONE) {
-            byte[] packed = compression.compress(raw);
-            if (packed.length < raw.length - raw.length / 8) {
-                stored = packed;
-                used = compression;
-            }
+    /** Room that {@link #frame} needs. */
+    static int mostFramedBytes(int rawBytes, Compression compression) {
+        return Math.addExact(Math.max(rawBytes, compression.mostBytes(rawBytes)), TRAILER_BYTES);
+    }
+
+    /**
+     * Puts the block of the first {@code rawBytes} of {@code raw} to the end of {@code out}, an array's, as it goes into the file at
+     * {@code offset} of {@code table}. What compression does not make an eighth smaller is stored as it is.
+     */
+    static Place frame(long table, long offset, byte[] raw, int rawBytes, Compression compression, ByteBuffer out) {
+        int at = out.position();
+        byte[] array = out.array();
+        Compression used = compression;
+        int stored = compression.compress(raw, rawBytes, array, at);
+        if (compression != Compression.NONE && stored >= rawBytes - rawBytes / 8) {
+            used = Compression.NONE;
+            stored = used.compress(raw, rawBytes, array, at);
         }
-        ByteBuffer framed = ByteBuffer.allocate(stored.length + TRAILER_BYTES);
-        framed.put(stored).put((byte) used.code()).putInt(raw.length);
-        framed.putInt(crc(table, offset, framed.array(), stored.length + 5));
-        return framed.array();
+        out.position(at + stored).put((byte) used.code()).putInt(rawBytes);
+        out.putInt(crc(table, offset, array, at, stored + 5));
+        return new Place(offset, stored);
     }
 
     /** The raw block out of {@code framed}, read at {@code offset} of {@code table}; CORRUPTION unless it checks. */
     static byte[] unframe(long table, long offset, byte[] framed, String path) {
         int storedBytes = framed.length - TRAILER_BYTES;
         ByteBuffer in = ByteBuffer.wrap(framed);
-        if (crc(table, offset, framed, storedBytes + 5) != in.getInt(storedBytes + 5)) {
+        if (crc(table, offset, framed, 0, storedBytes + 5) != in.getInt(storedBytes + 5)) {
             throw NokvException.corruption(path, offset, "the block does not match its checksum");
         }
         int rawBytes = in.getInt(storedBytes + 1);
@@ -74,7 +80,7 @@ final class BlockFormat {
     static byte[] footer(long table, Place parts) {
         ByteBuffer out = ByteBuffer.allocate(FOOTER_BYTES);
         out.putLong(parts.offset).putInt(parts.bytes).putLong(table).putInt(VERSION);
-        out.putInt(crc(table, 0, out.array(), out.position()));
+        out.putInt(crc(table, 0, out.array(), 0, out.position()));
         out.putLong(MAGIC);
         return out.array();
     }
@@ -86,7 +92,7 @@ final class BlockFormat {
         if (in.getLong(FOOTER_BYTES - 8) != MAGIC) {
             throw NokvException.corruption(path, fileBytes - 8, "not a table: the magic number is missing");
         }
-        if (crc(table, 0, bytes, FOOTER_BYTES - 12) != in.getInt(FOOTER_BYTES - 12)) {
+        if (crc(table, 0, bytes, 0, FOOTER_BYTES - 12) != in.getInt(FOOTER_BYTES - 12)) {
             throw NokvException.corruption(path, at, "the footer does not match its checksum");
         }
         if (in.getInt(FOOTER_BYTES - 16) != VERSION) {

@@ -23,6 +23,7 @@ final class FrameBuffer {
     private long table;
     private String path;
     private long begin;
+    private int filled;
 
     /** Reads {@code count} bytes at {@code offset} of the file; what was read before is gone. */
     void read(OpenFiles.Handle file, String path, long table, long offset, int count) {
@@ -33,7 +34,14 @@ final class FrameBuffer {
         this.path = path;
         this.table = table;
         this.begin = offset;
+        this.filled = 0;
         file.read(offset, view.clear().limit(count));
+        this.filled = count;
+    }
+
+    /** Whether {@code count} bytes at {@code offset} of the file that was read from last are here. */
+    boolean has(long offset, int count) {
+        return offset >= begin && offset + count <= begin + filled;
     }
 
     int capacity() {

@@ -14,6 +14,8 @@ public final class TableCursor implements EntryCursor {
     /** What all entries carry in place of their own sequence numbers, which are 0; 0 for nothing. */
     private final long assigned;
     private final BlockCursor cursor = new BlockCursor();
+    /** Null when blocks are shared. */
+    private final FrameBuffer ahead;
     private int partitionNumber = -1;
     private Partition partition;
     private int blockNumber = -1;
@@ -23,6 +25,7 @@ public final class TableCursor implements EntryCursor {
         this.table = table;
         this.familyCode = family.code();
         this.keepBlocks = keepBlocks;
+        this.ahead = keepBlocks ? null : new FrameBuffer();
         this.assigned = table.meta().traits().sequence();
     }
 
@@ -40,7 +43,7 @@ public final class TableCursor implements EntryCursor {
             Block before = leave();
             cursor.reset(keepBlocks
                     ? table.block(partition, partitionNumber, number)
-                    : table.copyOfBlock(partition, partitionNumber, number, before));
+                    : table.copyOfBlock(partition, partitionNumber, number, before, ahead));
             blockNumber = number;
         }
     }

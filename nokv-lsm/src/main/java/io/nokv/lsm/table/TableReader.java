@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * in the slots of this reader. Thread-safe.
  */
 public final class TableReader {
+    /** What a rewrite reads at once. */
+    private static final int AHEAD_BYTES = 64 << 10;
     private static final int OBJECT_BYTES = 64 + 48 + 96;
 
     private final TableStore store;
@@ -150,8 +152,9 @@ public final class TableReader {
      * A copy of the block for the caller alone, who reads it once.
      *
      * @param before what this returned the last time, whose memory is used again, or null
+     * @param ahead of the caller, for this table alone: blocks behind this one are read into it too
      */
-    Block copyOfBlock(Partition in, int partition, int number, Block before) {
+    Block copyOfBlock(Partition in, int partition, int number, Block before, FrameBuffer ahead) {
         Cached[] slots = blocks.getAcquire(partition);
         Block known = slots == null ? null : BlockCache.unnoted(slots, number);
         if (known != null) {
@@ -162,16 +165,16 @@ public final class TableReader {
                 known.release();
             }
         }
-        FrameBuffer frame = store.frames().take();
-        try {
-            read(frame, in.blocks.offset(number), (int) in.blocks.bytes(number));
-            int rawBytes = rawBytes(in, number, frame);
-            Space space = space(Block.spaceBytes(rawBytes, in.blocks.detail(number)), before);
-            store.cache().countBlocks(0, 1);
-            return decoded(in, number, frame, space, rawBytes);
-        } finally {
-            store.frames().giveBack(frame);
+        long offset = in.blocks.offset(number);
+        int framedBytes = (int) in.blocks.bytes(number);
+        if (!ahead.has(offset, framedBytes)) {
+            long left = in.blocks.offset(in.blocks.pieces()) - offset;
+            read(ahead, offset, (int) Math.max(framedBytes, Math.min(left, AHEAD_BYTES)));
         }
+        int rawBytes = rawBytes(in, number, ahead);
+        Space space = space(Block.spaceBytes(rawBytes, in.blocks.detail(number)), before);
+        store.cache().countBlocks(0, 1);
+        return decoded(in, number, ahead, space, rawBytes);
     }
 
     private static Space space(int bytes, Block before) {
@@ -268,10 +271,11 @@ public final class TableReader {
         long sequenceBefore = 0;
         BlockCursor cursor = new BlockCursor();
         Block block = null;
+        FrameBuffer ahead = new FrameBuffer();
         for (int number = 0; number < index.pieces(); number++) {
             Partition partition = partition(number, false);
             for (int at = 0; at < partition.blocks.pieces(); at++) {
-                block = copyOfBlock(partition, number, at, block);
+                block = copyOfBlock(partition, number, at, block, ahead);
                 cursor.reset(block);
                 for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
                     byte[] key = Arrays.copyOf(cursor.keyArray, cursor.keyLength);

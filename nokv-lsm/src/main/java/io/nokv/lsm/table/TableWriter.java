@@ -147,7 +147,8 @@ public final class TableWriter implements AutoCloseable {
 
     private void finishBlock() {
         int count = block.entries();
-        BlockFormat.Place place = put(block.finish(), compression);
+        BlockFormat.Place place = put(block.raw(), block.bytes(), compression);
+        block.clear();
         blocks.add(block.lastKey(), block.lastSequence(), place.framedBytes(), count);
         if (blocks.pieces() == shape.partitionBlocks()) {
             finishPartition();
@@ -168,20 +169,27 @@ public final class TableWriter implements AutoCloseable {
     }
 
     private BlockFormat.Place put(byte[] raw, Compression how) {
-        long offset = written + buffer.position();
-        byte[] framed = BlockFormat.frame(number, offset, raw, how);
-        put(framed);
-        return new BlockFormat.Place(offset, framed.length - BlockFormat.TRAILER_BYTES);
+        return put(raw, raw.length, how);
+    }
+
+    /** Compresses into the buffer: a block is copied by nobody else. */
+    private BlockFormat.Place put(byte[] raw, int rawBytes, Compression how) {
+        ensure(BlockFormat.mostFramedBytes(rawBytes, how));
+        return BlockFormat.frame(number, written + buffer.position(), raw, rawBytes, how, buffer);
     }
 
     private void put(byte[] bytes) {
-        if (buffer.remaining() < bytes.length) {
+        ensure(bytes.length);
+        buffer.put(bytes);
+    }
+
+    private void ensure(int bytes) {
+        if (buffer.remaining() < bytes) {
             writeOut();
-            if (buffer.capacity() < bytes.length) {
-                buffer = ByteBuffer.allocate(bytes.length);
+            if (buffer.capacity() < bytes) {
+                buffer = ByteBuffer.allocate(bytes);
             }
         }
-        buffer.put(bytes);
     }
 
     private void writeOut() {
