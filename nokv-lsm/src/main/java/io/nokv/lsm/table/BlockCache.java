@@ -24,9 +24,6 @@ final class BlockCache {
     /** A block of 8 KiB takes so much of the budget: how many pieces that left are remembered. */
     private static final int BYTES_PER_GHOST = 4 << 10;
 
-    /** So many pieces are evicted for a new one before a slab is emptied for it. */
-    private static final int MOST_EVICTIONS = 64;
-
     /** First in, first out; a ring with a head that is no piece. */
     static final class Queue {
         private Cached newest;
@@ -75,6 +72,7 @@ final class BlockCache {
     private final long[] ghosts;
     private volatile long bytes;
     private volatile long evictions;
+    private long evictedBytes;
     private final StripedCounter hits = new StripedCounter();
     private final StripedCounter misses = new StripedCounter();
 
@@ -130,7 +128,9 @@ final class BlockCache {
                 memory.grow();
                 space = memory.take(bytes);
             }
-            for (int i = 0; space == null && i < MOST_EVICTIONS && evictOne(); i++) {
+            // What a slab has room for is evicted at most before a whole slab is emptied.
+            long most = evictedBytes + memory.slabBytes();
+            while (space == null && evictedBytes < most && evictOne()) {
                 space = memory.take(bytes);
             }
             if (space == null && emptySlab()) {
@@ -216,11 +216,10 @@ final class BlockCache {
     private void add(Cached piece, long more) {
         (forgetGhost(piece.identity()) ? main : small).add(piece);
         elsewhere += more;
-        int evicted = 0;
-        while (memory.bytes() + elsewhere > budgetBytes && !memory.shrink()) {
-            if (evicted++ < MOST_EVICTIONS ? !evictOne() : !emptySlab() && !evictOne()) {
-                break;
-            }
+        long most = evictedBytes + memory.slabBytes();
+        boolean goesOn = true;
+        while (goesOn && memory.bytes() + elsewhere > budgetBytes && !memory.shrink()) {
+            goesOn = evictedBytes < most && evictOne() || emptySlab() || evictOne();
         }
         note();
     }
@@ -291,6 +290,7 @@ final class BlockCache {
     @SuppressWarnings("NonAtomicOperationOnVolatileField")
     private void evict(Cached piece) {
         evictions++; // under the lock
+        evictedBytes += piece.heapBytes();
         letGo(piece);
     }
 

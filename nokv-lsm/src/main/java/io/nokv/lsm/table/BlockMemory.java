@@ -121,6 +121,11 @@ final class BlockMemory {
         slab.behind = null;
     }
 
+    /** Of one slab; 0 when there are none. */
+    int slabBytes() {
+        return slabBytes;
+    }
+
     /** Adds a slab. */
     void grow() {
         Slab more = new Slab(slabBytes);
