@@ -1,0 +1,2 @@
+/** Clusters of real processes under faults. */
+package io.nokv.benchmark.cluster;
