@@ -105,6 +105,41 @@ class FaultTest {
         });
     }
 
+    /** A change of the manifest that was written and not synced is no damage to what the engine knows. */
+    @Test
+    void aManifestThatCouldNotBeWrittenIsNoDamage() {
+        TestWorld.seeded(getClass(), random -> {
+            for (FaultVfs.Fault fault : new FaultVfs.Fault[]{FaultVfs.Fault.EIO, FaultVfs.Fault.FULL}) {
+                for (long at = 1; at <= 120; at++) {
+                    MemVfs disk = new MemVfs();
+                    FaultVfs failing = new FaultVfs(disk, fault, at + 20);
+                    Engine engine = null;
+                    try {
+                        engine = Engine.open("db", OPTIONS, TestWorld.ports(failing, new StepScheduler(random)));
+                        for (int i = 0; i < 8; i++) {
+                            engine.write(put("key" + i), Durability.BUFFERED);
+                            engine.flush();
+                        }
+                    } catch (NokvException e) {
+                        assertTrue(e.getMessage().contains("injected"), e::toString);
+                    }
+                    if (engine != null) {
+                        verifyAfterFailure(engine);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Reading may meet the fault too; what it must not do is to find damage. */
+    private static void verifyAfterFailure(Engine engine) {
+        try (engine) {
+            engine.verify();
+        } catch (NokvException e) {
+            assertTrue(e.code() != FailureCode.CORRUPTION, e::toString);
+        }
+    }
+
     private static MemVfs storeWithAnIngestInItsLog(long seed) {
         MemVfs disk = new MemVfs();
         try (Engine engine = Engine.open("db", OPTIONS.withMemtableBytes(1 << 20),

@@ -51,13 +51,19 @@ public record TableMeta(long number, long bytes, long entries, long tombstones, 
 
     /** Whether the table may hold keys in {@code range} of {@code family}. */
     public boolean overlaps(Family family, Range range) {
-        boolean endsBefore = range.from() == null
-                ? (largest[0] & 0xFF) < family.code()
-                : endsBefore(family, range.from());
-        boolean beginsAfter = range.to() == null
+        return !endsBefore(family, range) && !beginsAfter(family, range);
+    }
+
+    /** Whether all keys of the table are before {@code range} of {@code family}. */
+    public boolean endsBefore(Family family, Range range) {
+        return range.from() == null ? (largest[0] & 0xFF) < family.code() : endsBefore(family, range.from());
+    }
+
+    /** Whether all keys of the table are after {@code range} of {@code family}. */
+    public boolean beginsAfter(Family family, Range range) {
+        return range.to() == null
                 ? (smallest[0] & 0xFF) > family.code()
                 : TableKey.compare(smallest, family, range.to()) >= 0;
-        return !endsBefore && !beginsAfter;
     }
 
     /** Whether the table may hold table keys between {@code from} and {@code to}, both inclusive. */

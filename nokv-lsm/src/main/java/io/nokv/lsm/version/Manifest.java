@@ -33,6 +33,8 @@ public final class Manifest implements AutoCloseable {
     private long number;
     private long end;
     private long firstRecordEnd;
+    /** Whether writing failed, so that nobody knows whether the last change is in the file. */
+    private boolean unsure;
 
     private Manifest(Vfs vfs, String directory, long rewriteBytes) {
         this.vfs = vfs;
@@ -84,9 +86,12 @@ public final class Manifest implements AutoCloseable {
 
     /**
      * Reads the manifest in force again: CORRUPTION, by name and offset, unless every byte is as it was written and the edits together say
-     * {@code whole}.
+     * {@code whole}. After a change that could not be written there is nothing to compare: it may be in the file or not.
      */
     public void verify(VersionEdit whole) {
+        if (unsure) {
+            return;
+        }
         Recovered found = recover(vfs, directory);
         if (found == null || found.number != number) {
             throw NokvException.corruption(path(directory, CURRENT), 0, "it does not name manifest " + number);
@@ -158,14 +163,17 @@ public final class Manifest implements AutoCloseable {
      * @param nextNumber hands out the number of a new manifest
      */
     public void append(VersionEdit edit, Supplier<VersionEdit> whole, Supplier<Long> nextNumber) {
+        unsure = true;
         if (end > rewriteBytes && end > REWRITE_FACTOR * firstRecordEnd) {
             begin(nextNumber.get(), whole.get());
+            unsure = false;
             return;
         }
         byte[] record = frame(number, end, edit.encode());
         VfsIo.writeFully(file, end, ByteBuffer.wrap(record));
         file.sync();
         end += record.length;
+        unsure = false;
     }
 
     /** Deletes the manifests of earlier lives. */

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** An immutable set of tables in levels. Counted: its tables stay on disk until it is released as often as retained. */
@@ -391,11 +392,39 @@ public final class Version {
 
     /** The tables of {@code level} that may hold keys in {@code range} of {@code family}. */
     public List<TableHandle> overlapping(int level, Family family, Range range) {
-        return levels.get(level).stream().filter(t -> t.meta().overlaps(family, range)).toList();
+        List<TableHandle> tables = levels.get(level);
+        return level == 0
+                ? tables.stream().filter(t -> t.meta().overlaps(family, range)).toList()
+                : between(tables, t -> t.endsBefore(family, range), t -> t.beginsAfter(family, range));
     }
 
     /** The tables of {@code level} that may hold table keys between the bounds, both inclusive. */
     public List<TableHandle> overlapping(int level, byte[] from, byte[] to) {
-        return levels.get(level).stream().filter(t -> t.meta().overlaps(from, to)).toList();
+        List<TableHandle> tables = levels.get(level);
+        return level == 0
+                ? tables.stream().filter(t -> t.meta().overlaps(from, to)).toList()
+                : between(tables, t -> t.endsBefore(from), t -> Arrays.compareUnsigned(t.smallest(), to) > 0);
+    }
+
+    /** Of ordered tables those behind the ones that end before something and in front of the ones that begin after something. */
+    private static List<TableHandle> between(List<TableHandle> tables, Predicate<TableMeta> endsBefore,
+            Predicate<TableMeta> beginsAfter) {
+        int from = firstNot(tables, endsBefore);
+        return tables.subList(from, Math.max(from, firstNot(tables, t -> !beginsAfter.test(t))));
+    }
+
+    /** The index of the first table that {@code before} does not hold for; it holds for all tables in front of that one and for none behind. */
+    private static int firstNot(List<TableHandle> tables, Predicate<TableMeta> before) {
+        int low = 0;
+        int high = tables.size();
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (before.test(tables.get(middle).meta())) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 }
