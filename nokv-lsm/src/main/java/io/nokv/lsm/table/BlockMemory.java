@@ -10,6 +10,8 @@ import java.util.Arrays;
 final class BlockMemory {
     private static final int LEAST_SLAB_BYTES = 4 << 10;
     private static final int MOST_SLAB_BYTES = 1 << 20;
+    /** Of an array, and more: a slab is then a region of the collector G1 in a heap of up to 4 GiB, which it never copies. */
+    private static final int HEADER_BYTES = 32;
     private static final int SLABS_AT_LEAST = 16;
     private static final int CELLS_AT_LEAST = 8;
     private static final int LEAST_CELL_BYTES = 256;
@@ -30,7 +32,7 @@ final class BlockMemory {
         long share = budgetBytes / SLABS_AT_LEAST;
         this.slabBytes = share < LEAST_SLAB_BYTES
                 ? 0
-                : (int) Long.highestOneBit(Math.min(share, MOST_SLAB_BYTES));
+                : (int) Long.highestOneBit(Math.min(share, MOST_SLAB_BYTES)) - HEADER_BYTES;
         this.withFreeCells = new Slab[slabBytes == 0 ? 0 : sizeClass(slabBytes / CELLS_AT_LEAST) + 1];
     }
 
