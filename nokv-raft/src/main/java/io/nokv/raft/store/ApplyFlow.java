@@ -163,7 +163,7 @@ final class ApplyFlow {
         }
         try {
             for (AppliedRegion region : inBatch) {
-                if (!region.ended) {
+                if (!region.ended && store.rules().appliedIndexIsInTheBatch()) {
                     putState(region);
                 }
             }
@@ -178,6 +178,9 @@ final class ApplyFlow {
         } finally {
             batch = new WriteBatch().freeingLog();
             reader.begin(batch);
+        }
+        if (!store.rules().appliedIndexIsInTheBatch()) {
+            inBatch.stream().filter(region -> !region.ended).forEach(this::putState);
         }
         store.counters().applied.add(entries);
         store.counters().applyBatches.increment();

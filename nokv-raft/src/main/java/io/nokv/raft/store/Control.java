@@ -20,6 +20,9 @@ import io.nokv.raft.region.RegionEpoch;
  * 6 takeOver      varint:target varint:version varint:confVersion varint:atIndex bytes:source
  * 7 refuse        varint:target varint:version varint:confVersion varint:source varint:atIndex
  * 8 refused       varint:region varint:atIndex u8:certain
+ * 9 alive         varint:life
+ * 10 wake         varint:region
+ * 11 sleep        varint:region varint:toPeer varint:fromPeer varint:term varint:index u8:agreed
  * </pre>
  */
 sealed interface Control {
@@ -59,6 +62,25 @@ sealed interface Control {
      */
     record Refused(long region, long atIndex, boolean certain) implements Control {}
 
+    /** The sender lives, and has since it said so first with this number. */
+    record Alive(long life) implements Control {
+        @Override
+        public long region() {
+            return 0;
+        }
+    }
+
+    /** Somebody asks the region for something that its leader should know of. */
+    record Wake(long region) implements Control {}
+
+    /**
+     * Let us stop to tick, as nothing happens; or, {@code agreed}: I do.
+     *
+     * @param term of both
+     * @param index the last of both
+     */
+    record Sleep(long region, long toPeer, long fromPeer, long term, long index, boolean agreed) implements Control {}
+
     default byte[] encode() {
         ByteWriter out = new ByteWriter().u8(Frames.CONTROL);
         switch (this) {
@@ -74,6 +96,10 @@ sealed interface Control {
                 put(out.u8(7).varint(region), epoch).varint(sourceId).varint(atIndex);
             case Refused(long region, long atIndex, boolean certain) ->
                 out.u8(8).varint(region).varint(atIndex).u8(certain ? 1 : 0);
+            case Alive(long life) -> out.u8(9).varint(life);
+            case Wake(long region) -> out.u8(10).varint(region);
+            case Sleep(long region, long to, long from, long term, long index, boolean agreed) ->
+                out.u8(11).varint(region).varint(to).varint(from).varint(term).varint(index).u8(agreed ? 1 : 0);
             case SnapshotDone(long region, long leader, long peer, boolean arrived) ->
                 out.u8(3).varint(region).varint(leader).varint(peer).u8(arrived ? 1 : 0);
         }
@@ -102,6 +128,9 @@ sealed interface Control {
             case 6 -> new TakeOver(in.varint(), epoch(in), in.varint(), RegionDescriptor.decode(in.bytes()));
             case 7 -> new Refuse(in.varint(), epoch(in), in.varint(), in.varint());
             case 8 -> new Refused(in.varint(), in.varint(), in.u8() != 0);
+            case 9 -> new Alive(in.varint());
+            case 10 -> new Wake(in.varint());
+            case 11 -> new Sleep(in.varint(), in.varint(), in.varint(), in.varint(), in.varint(), in.u8() != 0);
             default -> throw new NokvException(FailureCode.CORRUPTION, "store message of kind " + kind);
         };
         in.end();

@@ -180,6 +180,8 @@ final class EventLoop {
             region.tick();
             if (region.isAwake()) {
                 still.add(region);
+            } else {
+                region.ticks = false;
             }
         }
         awakeCount = awake.size();
@@ -206,8 +208,12 @@ final class EventLoop {
 
     /** The region ticks from now on; it did not. */
     void wake(HostedRegion region) {
-        awake.add(region);
-        awakeCount = awake.size();
+        // One that fell asleep a moment ago is still listed.
+        if (!region.ticks) {
+            region.ticks = true;
+            awake.add(region);
+            awakeCount = awake.size();
+        }
     }
 
     /** {@code ready} is to be persisted, or has something to say when all before it is. */

@@ -36,8 +36,11 @@ final class HostedRegion implements LogSource {
     private final SnapshotSource snapshots;
     private final RegionLife lifeSigns;
     private final MergeDriver merge;
+    private final AutoSplit autoSplit;
     /** The loop asks its replica at the end of the turn. */
     boolean touched;
+    /** The loop has it among those that tick. */
+    boolean ticks;
     private long peerId;
     /** Null unless it runs. */
     private Replica replica;
@@ -62,6 +65,7 @@ final class HostedRegion implements LogSource {
         this.snapshots = new SnapshotSource(this, store);
         this.lifeSigns = new RegionLife(this, store);
         this.merge = new MergeDriver(this, store);
+        this.autoSplit = new AutoSplit(this, store);
         publish();
     }
 
@@ -302,6 +306,7 @@ final class HostedRegion implements LogSource {
             lifeSigns.tick();
             merge.tick();
             snapshots.tick();
+            autoSplit.tick();
         } catch (RuntimeException | AssertionError e) {
             store.stopped(this, e);
         }
@@ -323,7 +328,7 @@ final class HostedRegion implements LogSource {
             boolean leads = replica.isLeader();
             if (led != leads) {
                 led = leads;
-                lifeSigns.leadershipChanged(leads);
+                lifeSigns.leadershipChanged();
             }
             announce(leads && replica.termAt(replica.applied()) == replica.term());
         } catch (RuntimeException | AssertionError e) {
@@ -404,6 +409,7 @@ final class HostedRegion implements LogSource {
             replica.applied(index);
             serve();
             cutter.applied(bytes);
+            autoSplit.wrote(bytes);
             if (changed != null) {
                 merge.changed();
                 lifeSigns.changed();
@@ -445,6 +451,7 @@ final class HostedRegion implements LogSource {
     }
 
     void propose(long version, byte[] command, Promise<ProposalOutcome> promise) {
+        autoSplit.asked();
         RegionRefusal refusal = admission(version);
         if (refusal == null) {
             refusal = propose(new Command.Write(version, command), promise);
@@ -505,6 +512,7 @@ final class HostedRegion implements LogSource {
             promise.complete(new ReadOutcome.Refused(refusal));
             return;
         }
+        autoSplit.asked();
         lifeSigns.busy();
         long context = requests.asked(promise);
         ReadAdmission admission = replica.read(context, mode == ReadMode.LEASE, now());

@@ -16,6 +16,7 @@ import io.nokv.raft.storage.RaftLogs;
 import io.nokv.raft.store.ExecutionStatus.AdmissionClass;
 import io.nokv.raft.store.RegionStatus.State;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private final SnapshotMaker snapshots;
     private final SnapshotInstaller installer;
     private final Topology topology;
+    private final StoreHeart heart;
     private final StoreInbox inbox;
     private final ConcurrentSkipListMap<Long, HostedRegion> regions = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, Tombstone> tombstones = new ConcurrentSkipListMap<>();
@@ -62,6 +64,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         this.snapshots = new SnapshotMaker(this);
         this.installer = new SnapshotInstaller(this);
         this.topology = new Topology(this);
+        this.heart = new StoreHeart(this);
         this.inbox = new StoreInbox(this);
     }
 
@@ -80,6 +83,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
             if (!closed) {
                 tickLater();
                 loops.forEach(EventLoop::tickLater);
+                heart.tick();
                 probeLog();
             }
         });
@@ -322,9 +326,22 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     }
 
     void sendControl(long toStore, Control message) {
+        send(toStore, Net.Lane.NORMAL, message.encode());
+    }
+
+    void send(long toStore, Net.Lane lane, byte[] message) {
         if (toStore > 0 && toStore != storeId()) {
-            setup.net().send(storeId(), toStore, Net.Lane.NORMAL, message.encode());
+            setup.net().send(storeId(), toStore, lane, message);
         }
+    }
+
+    StoreHeart heart() {
+        return heart;
+    }
+
+    /** Every region that is here in some way. */
+    Collection<HostedRegion> hosted() {
+        return regions.values();
     }
 
     /** As {@link #sendControl}, also to this store itself. */

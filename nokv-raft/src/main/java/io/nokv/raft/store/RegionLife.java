@@ -4,14 +4,26 @@ import io.nokv.raft.core.Message;
 import io.nokv.raft.core.Replica;
 import io.nokv.raft.region.Peer;
 import io.nokv.raft.region.RegionDescriptor;
+import java.util.TreeSet;
 
 /**
  * Whether a region is awake, still a member, and still needed here. Used by the region's loop alone.
+ *
+ * <p><b>Sleep.</b> A region in which nothing happens does not tick. The leader proposes it when every member has everything and knows that it
+ * is committed; each that agrees stops to tick; when all have, the leader does too, and a heartbeat that comes late is answered in sleep. Nothing that is promised depends on ticks:
+ * leases and promises are times, and are over when the region wakes, so the first read asks a quorum. Whatever concerns the
+ * replica wakes it. A follower relies on the heartbeats between the stores
+ * meanwhile: when those of its leader's store end, or tell of another life of it, it wakes and campaigns in its time. While they
+ * come, it does not help others to become leader, but wakes the leader.
  */
 final class RegionLife {
     private final HostedRegion region;
     private final HostedStore store;
     private boolean awake;
+    /** Of a leader: nothing was asked for so long. */
+    private int idleTicks;
+    /** Of a leader: who sleeps, since it proposed that. */
+    private TreeSet<Long> asleep;
     /** Since a leader was heard. */
     private int silentTicks;
     private int removedTicks;
@@ -25,17 +37,37 @@ final class RegionLife {
         return awake;
     }
 
+    // ---- sleep ---------------------------------------------------------------------------------------------------
+
     /** It ticks from now on. */
     void wake() {
+        idleTicks = 0;
+        asleep = null;
         if (!awake) {
             awake = true;
+            silentTicks = 0;
             region.loop.wake(region);
+            if (region.replica() != null) {
+                store.counters().wakes.increment();
+                region.replica().beat();
+                region.loop.touch(region);
+            }
         }
     }
 
-    /** It is over: nothing here ticks. */
+    private void sleep() {
+        awake = false;
+        asleep = null;
+        store.counters().hibernations.increment();
+    }
+
+    /** It is over: nothing here ticks. Who slept while this led has to look for another leader. */
     void end() {
         awake = false;
+        RegionRecord record = region.record();
+        if (record != null) {
+            record.region().peers().forEach(peer -> store.sendControl(peer.storeId(), new Control.Wake(region.id)));
+        }
     }
 
     void opened() {
@@ -51,20 +83,121 @@ final class RegionLife {
 
     /** False when {@code message} is not for the replica now. */
     boolean admits(Message message) {
-        wake();
-        if (message instanceof Message.Append || message instanceof Message.Heartbeat
-                || message instanceof Message.InstallSnapshot) {
-            silentTicks = 0;
+        boolean slept = !awake;
+        switch (message) {
+            case Message.Append _,Message.InstallSnapshot _ -> {
+                silentTicks = 0;
+                wake();
+            }
+            case Message.Heartbeat beat -> {
+                silentTicks = 0;
+                // The leader may be awake alone: then it waits for somebody else.
+                if (slept && (beat.term() != region.replica().term() || beat.from() != region.replica().leader())) {
+                    wake();
+                }
+            }
+            // What an awake leader hears all the time is not work.
+            case Message.HeartbeatReply _,Message.Appended _,Message.AppendRefused _ -> {
+            }
+            case Message.PreVote _,Message.RequestVote _ -> {
+                wake();
+                if (slept && (region.isLeader() || leaderLives())) {
+                    nudgeLeader();
+                    return message instanceof Message.RequestVote ask && ask.transfer();
+                }
+            }
+            case Message.PreVoteReply _,Message.VoteReply _,Message.TimeoutNow _,Message.NewerTerm _ -> wake();
         }
         return true;
     }
 
-    void leadershipChanged(boolean leads) {
+    /** Whether the store of the leader, of which nothing else is heard in sleep, is heard. */
+    private boolean leaderLives() {
+        long leader = region.leaderStore();
+        return !region.isLeader() && leader != 0 && store.heart().isAlive(leader);
+    }
+
+    private void nudgeLeader() {
+        if (region.isLeader()) {
+            return;
+        }
+        store.sendControl(region.leaderStore(), new Control.Wake(region.id));
+    }
+
+    /** The store {@code storeId} is not heard any more, or begins anew. */
+    void storeLost(long storeId) {
+        if (!awake && region.replica() != null && region.leaderStore() == storeId) {
+            wake();
+        }
+    }
+
+    private void sleepWhenIdle(Replica replica) {
+        int patience = store.options().sleepTicks();
+        if (patience == 0 || !replica.isLeader()) {
+            return;
+        }
+        boolean quiet = replica.isQuiet() && region.requests().isEmpty() && region.record().frozen() == null
+                && region.record().region().peer(region.peerId()) != null;
+        if (!quiet) {
+            idleTicks = 0;
+            asleep = null;
+            return;
+        }
+        idleTicks++;
+        if (idleTicks < patience) {
+            return;
+        }
+        if (asleep == null) {
+            asleep = new TreeSet<>();
+        }
+        boolean all = true;
+        for (Peer peer : region.record().region().peers()) {
+            if (peer.id() != region.peerId() && !asleep.contains(peer.id())) {
+                all = false;
+                if ((idleTicks - patience) % 4 == 0) {
+                    store.sendControl(peer.storeId(), new Control.Sleep(region.id, peer.id(), region.peerId(),
+                            replica.term(), replica.lastIndex(), false));
+                }
+            }
+        }
+        if (all) {
+            sleep();
+        }
+    }
+
+    /** Somebody proposes to sleep, or agrees. */
+    void sleep(long fromStore, Control.Sleep message) {
+        Replica replica = region.replica();
+        if (replica == null || message.toPeer() != region.peerId() || message.term() != replica.term()
+                || message.index() != replica.lastIndex()) {
+            return;
+        }
+        if (message.agreed()) {
+            if (asleep != null) {
+                asleep.add(message.fromPeer());
+            }
+        } else if (!replica.isLeader() && replica.leader() == message.fromPeer()
+                && replica.applied() == replica.lastIndex() && region.requests().isEmpty()
+                && store.heart().isAlive(fromStore)) {
+            if (awake) {
+                sleep();
+            }
+            store.sendControl(fromStore, new Control.Sleep(region.id, message.fromPeer(), region.peerId(),
+                    replica.term(), replica.lastIndex(), true));
+        }
+    }
+
+    // ---- ticks ---------------------------------------------------------------------------------------------------
+
+    void leadershipChanged() {
         silentTicks = 0;
+        idleTicks = 0;
+        asleep = null;
     }
 
     /** The region is different from what it was. */
     void changed() {
+        wake();
         leaveWhenRemoved();
     }
 
@@ -74,9 +207,15 @@ final class RegionLife {
         int patience = 3 * store.options().replica().electionTicks();
         if (silentTicks > 0 && silentTicks % patience == 0) {
             askWhetherStale();
+            nudgeLeader();
         }
         leaveWhenRemoved();
+        if (region.replica() != null) {
+            sleepWhenIdle(replica);
+        }
     }
+
+    // ---- membership ----------------------------------------------------------------------------------------------
 
     private void leaveWhenRemoved() {
         RegionDescriptor now = region.record().region();

@@ -126,6 +126,9 @@ final class StoreInbox implements Net.Inbox {
                 onLoop(region, () -> region.merge().refuse(request));
                 MergeDriver.answer(store, fromStore, request);
             }
+            case Control.Alive beat -> store.heart().heard(fromStore, beat);
+            case Control.Wake _ -> onLoop(region, () -> region.lifeSigns().busy());
+            case Control.Sleep sleep -> onLoop(region, () -> region.lifeSigns().sleep(fromStore, sleep));
             case Control.Check check -> check(fromStore, region, check);
         }
     }

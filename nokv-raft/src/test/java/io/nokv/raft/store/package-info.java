@@ -1,0 +1,2 @@
+/** Measurements of the region store; its tests are in the simulator. */
+package io.nokv.raft.store;
