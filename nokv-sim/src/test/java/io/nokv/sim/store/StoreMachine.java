@@ -5,10 +5,13 @@ import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.Engine;
 import io.nokv.lsm.EngineOptions;
 import io.nokv.lsm.wal.LogLimits;
+import io.nokv.raft.snapshot.NetSnapshotTransfer;
+import io.nokv.raft.snapshot.SnapshotTransferOptions;
 import io.nokv.raft.storage.RaftLogOptions;
 import io.nokv.raft.storage.RaftLogs;
 import io.nokv.raft.store.RaftStore;
 import io.nokv.raft.store.RaftStoreSetup;
+import io.nokv.raft.store.SnapshotTransfer;
 import io.nokv.sim.disk.DiskCall;
 import io.nokv.sim.disk.Fault;
 import io.nokv.sim.disk.FaultPlan;
@@ -84,11 +87,21 @@ final class StoreMachine {
             engine = opened;
             RaftStore hosted = cluster.open(new RaftStoreSetup(id, opened, logs, cluster.world().net().of(life),
                     life.ports(), cluster.options(), new RegisterApplier(), cluster.watch(id),
-                    new DirectTransfer(cluster, life, vfs), cluster.ids(life)));
+                    transfer(life, vfs), cluster.ids(life)));
             store = hosted;
             up.complete(null);
         });
         return up;
+    }
+
+    /** Half of the worlds have the real one, over the same network as everything else. */
+    private SnapshotTransfer transfer(SimNode life, Vfs vfs) {
+        if (cluster.world().entropy("transfer").chance(0.5)) {
+            return new DirectTransfer(cluster, life, vfs);
+        }
+        return NetSnapshotTransfer.open(id, cluster.world().net().of(life), life.ports(),
+                SnapshotTransferOptions.of("moving").withPieces(512, 4).withBounds(4, 0, 0)
+                        .withTimes(50_000_000L, 2_000_000_000L, 20_000_000_000L, 20_000_000_000L));
     }
 
     /** What was not synced is lost, in part or wholly; now and then only the process dies. */
