@@ -201,6 +201,7 @@ final class HostedRegion implements LogSource {
             replica.promisedNothing();
         }
         lifeSigns.opened();
+        store.heart().peersChanged();
         merge.changed();
         if (campaign) {
             replica.campaign(now());
@@ -411,6 +412,7 @@ final class HostedRegion implements LogSource {
             cutter.applied(bytes);
             autoSplit.wrote(bytes);
             if (changed != null) {
+                store.heart().peersChanged();
                 merge.changed();
                 lifeSigns.changed();
             }

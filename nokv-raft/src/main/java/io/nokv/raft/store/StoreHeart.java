@@ -20,6 +20,9 @@ final class StoreHeart {
     /** Guards {@code heard}; memory only. */
     private final ReentrantLock guard = new ReentrantLock();
     private final TreeMap<Long, Heard> heard = new TreeMap<>();
+    private volatile boolean changed = true;
+    // Used by the flow that ticks.
+    private TreeSet<Long> neighbours = new TreeSet<>();
     private int ticks;
 
     StoreHeart(HostedStore store) {
@@ -57,7 +60,16 @@ final class StoreHeart {
         lost.forEach(this::wake);
     }
 
+    /** The peers of some region are others now. Callable from any flow. */
+    void peersChanged() {
+        changed = true;
+    }
+
     private TreeSet<Long> neighbours() {
+        if (!changed) {
+            return neighbours;
+        }
+        changed = false;
         TreeSet<Long> out = new TreeSet<>();
         for (HostedRegion region : store.hosted()) {
             RegionRecord record = region.record();
@@ -66,6 +78,7 @@ final class StoreHeart {
             }
         }
         out.remove(store.storeId());
+        neighbours = out;
         return out;
     }
 
