@@ -28,7 +28,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 final class RatisGroup implements Group {
     private final List<RaftServer> servers = new ArrayList<>();
     private final RaftGroupId id = RaftGroupId.valueOf(new UUID(7, 7));
-    private final RaftServer leader;
+    private volatile RaftServer leader;
     private final AtomicLong calls = new AtomicLong();
 
     RatisGroup(Path directory) throws IOException {
@@ -84,12 +84,19 @@ final class RatisGroup implements Group {
         ClientId client = ClientId.randomId();
         return new Client() {
             private void send(ByteString content, RaftClientRequest.Type type) throws IOException {
-                RaftClientReply reply = leader.submitClientRequestAsync(RaftClientRequest.newBuilder()
-                        .setClientId(client).setServerId(leader.getId()).setGroupId(id)
-                        .setCallId(calls.incrementAndGet())
-                        .setMessage(Message.valueOf(content)).setType(type).build()).join();
-                if (!reply.isSuccess()) {
-                    throw new IllegalStateException(reply.toString());
+                while (true) {
+                    RaftServer asked = leader;
+                    RaftClientReply reply = asked.submitClientRequestAsync(RaftClientRequest.newBuilder()
+                            .setClientId(client).setServerId(asked.getId()).setGroupId(id)
+                            .setCallId(calls.incrementAndGet())
+                            .setMessage(Message.valueOf(content)).setType(type).build()).join();
+                    if (reply.isSuccess()) {
+                        return;
+                    }
+                    if (reply.getNotLeaderException() == null && reply.getLeaderNotReadyException() == null) {
+                        throw new IllegalStateException(reply.toString());
+                    }
+                    leader = leaderOf();
                 }
             }
 
