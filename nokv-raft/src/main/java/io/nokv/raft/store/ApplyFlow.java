@@ -167,8 +167,11 @@ final class ApplyFlow {
                     putState(region);
                 }
             }
-            store.observer().applying(batch);
-            submit(batch);
+            // Entries of a region that has ended leave nothing.
+            if (!batch.isEmpty()) {
+                store.observer().applying(batch);
+                submit(batch);
+            }
         } catch (RuntimeException e) {
             answers.forEach(answer -> answer.promise.complete(new ProposalOutcome.Unknown("the engine failed")));
             answers.clear();

@@ -4,6 +4,7 @@ import io.nokv.raft.core.Message;
 import io.nokv.raft.core.Replica;
 import io.nokv.raft.region.Peer;
 import io.nokv.raft.region.RegionDescriptor;
+import io.nokv.raft.region.RegionEpoch;
 import java.util.TreeSet;
 
 /**
@@ -249,13 +250,27 @@ final class RegionLife {
         RegionRecord record = region.record();
         RegionDescriptor now = notice.now();
         if (notice.merged()) {
-            // Its rows may be needed by the neighbour here, which has yet to take over.
-            if (record.frozen() == null || store.region(record.frozen().targetId()) == null) {
+            if (!isNeededBy(record.frozen())) {
                 store.leave(region, new Tombstone(region.peerId(), true, now));
             }
         } else if (now.epoch().confVersion() > record.region().epoch().confVersion()
                 && now.peer(region.peerId()) == null) {
             leave(now);
         }
+    }
+
+    /**
+     * Whether the neighbour here has yet to take the rows over, by its log. It has not when it is of a later epoch than the one it
+     * took over in: then it skipped that by a snapshot.
+     */
+    private boolean isNeededBy(RegionRecord.Frozen frozen) {
+        HostedRegion target = frozen == null ? null : store.region(frozen.targetId());
+        if (target == null) {
+            return false;
+        }
+        RegionRecord taker = target.record();
+        RegionEpoch then = frozen.targetEpoch();
+        RegionEpoch now = taker == null ? then : taker.region().epoch();
+        return now.version() < then.version() || now.confVersion() < then.confVersion() || now.equals(then);
     }
 }
