@@ -34,6 +34,7 @@ final class MergeDriver {
     private final TreeSet<Long> refused = new TreeSet<>();
     private final List<Promise<TopologyOutcome>> waiting = new ArrayList<>(0);
     private long atIndex;
+    private long preparedIndex;
     private int ticks;
 
     MergeDriver(HostedRegion region, HostedStore store) {
@@ -73,6 +74,16 @@ final class MergeDriver {
             out.add(peer.storeId());
         }
         return out;
+    }
+
+    /** An entry that freezes the region is the last in its log: until it is applied, the members must not change. */
+    void prepared() {
+        preparedIndex = region.replica().lastIndex();
+    }
+
+    /** Whether such an entry may be on its way. */
+    boolean isPreparing() {
+        return preparedIndex > region.replica().applied();
     }
 
     /** {@code promise} hears when it is merged, or goes on by itself. */
@@ -137,7 +148,12 @@ final class MergeDriver {
     }
 
     private void tell(RegionRecord record, Control message) {
-        record.region().peers().forEach(peer -> store.tell(peer.storeId(), message));
+        TreeSet<Long> to = stores(record.region());
+        HostedRegion target = store.region(record.frozen().targetId());
+        if (target != null && target.record() != null) {
+            to.addAll(stores(target.record().region()));
+        }
+        to.forEach(storeId -> store.tell(storeId, message));
     }
 
     void isFrozen(long fromStore, Control.IsFrozen answer) {

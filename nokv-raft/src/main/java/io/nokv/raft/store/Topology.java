@@ -204,6 +204,8 @@ final class Topology {
                     .propose(new Command.Prepare(header.epoch(), targetId, other.region().epoch()), entry);
             if (refusal != null) {
                 refuse(promise, region.id, refusal);
+            } else {
+                region.merge().prepared();
             }
         });
     }
@@ -272,6 +274,10 @@ final class Topology {
         MembershipChange change = steps.size() == 1
                 ? new MembershipChange.Simple(steps.getFirst())
                 : new MembershipChange.EnterJoint(steps, true);
+        if (region.merge().isPreparing()) {
+            refuse(promise, region.id, new RegionRefusal.Frozen(region.id));
+            return;
+        }
         if (!keepsAQuorum(region.replica(), change)) {
             reject(promise, region.id, "too many of those who would vote have nothing of the log yet");
             return;
