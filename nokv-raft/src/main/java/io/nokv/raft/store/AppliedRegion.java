@@ -11,6 +11,8 @@ final class AppliedRegion {
     RegionRecord record;
     long index;
     long term;
+    /** Its rows are on their way: it has its range already, and nothing else of it counts. */
+    boolean arriving;
     /** The batch being put together has something of it. */
     boolean inBatch;
     /** The record differs from what is stored. */

@@ -162,7 +162,7 @@ final class EntryApplier {
             return refused(target);
         }
         AppliedRegion gone = flow.regions().remove(source.id());
-        Invariant.check(gone != null && gone.record.frozen() != null
+        Invariant.check(gone != null && !gone.arriving && gone.record.frozen() != null
                 && gone.record.frozen().atIndex() == commit.atIndex() && gone.index >= commit.atIndex(),
                 "whoever takes over a region has all of it", gone == null ? source : gone.record);
         gone.ended = true;

@@ -180,7 +180,8 @@ final class MergeDriver {
     static void answer(HostedStore store, long toStore, Control.AskFrozen ask) {
         store.apply().step(() -> {
             AppliedRegion here = store.apply().regions().get(ask.region());
-            if (here == null || here.record.frozen() == null || here.record.frozen().atIndex() != ask.atIndex()) {
+            if (here == null || here.arriving || here.record.frozen() == null
+                    || here.record.frozen().atIndex() != ask.atIndex()) {
                 return;
             }
             long position = store.logs().mark();
@@ -217,7 +218,7 @@ final class MergeDriver {
     static void answer(HostedStore store, long toStore, Control.Refuse request) {
         store.apply().step(() -> {
             AppliedRegion source = store.apply().regions().get(request.sourceId());
-            if (source == null || source.record.frozen() == null
+            if (source == null || source.arriving || source.record.frozen() == null
                     || source.record.frozen().atIndex() != request.atIndex()) {
                 return;
             }

@@ -132,6 +132,13 @@ final class RegionLife {
         }
     }
 
+    /** A member that was removed while it slept, or whose leader sleeps no more, would hear of nothing. */
+    void checkInSleep() {
+        if (!awake && region.replica() != null && !region.isLeader()) {
+            askWhetherStale();
+        }
+    }
+
     private void sleepWhenIdle(Replica replica) {
         int patience = store.options().sleepTicks();
         if (patience == 0 || !replica.isLeader()) {

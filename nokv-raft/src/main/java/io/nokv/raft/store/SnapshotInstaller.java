@@ -1,6 +1,7 @@
 package io.nokv.raft.store;
 
 import io.nokv.base.error.Invariant;
+import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Ingest;
 import io.nokv.lsm.WriteBatch;
@@ -74,6 +75,7 @@ final class SnapshotInstaller {
             }
             AppliedRegion machine = new AppliedRegion(region, store.nextLife(), data.record(),
                     new StoreKeys.Applied(install.snapshot().index(), install.snapshot().term()));
+            machine.arriving = true;
             store.apply().regions().put(region.id, machine);
             store.scheduler().execute("raft-install",
                     () -> ingest(machine, before, merged, install, directory, done));
@@ -114,6 +116,7 @@ final class SnapshotInstaller {
         AppliedRegion before = store.apply().regions().get(region.id);
         if (tombstone != null && !tombstone.admits(peer, record.region().epoch().confVersion())
                 || before != null && before.ended && before.owner.state() == RegionStatus.State.STOPPED
+                || before != null && isFrozenAlike(before.record, record)
                 || record.region().peerOn(store.storeId()) == null) {
             return false;
         }
@@ -123,6 +126,14 @@ final class SnapshotInstaller {
             }
         }
         return true;
+    }
+
+    /**
+     * A frozen region has all that counts, and may be taken over at any moment: nothing is brought here then. Once it is turned
+     * back, a snapshot shows that.
+     */
+    private static boolean isFrozenAlike(RegionRecord here, RegionRecord there) {
+        return here.frozen() != null && there.frozen() != null && here.frozen().atIndex() == there.frozen().atIndex();
     }
 
     private static boolean overlap(RegionDescriptor one, RegionDescriptor other) {
@@ -153,8 +164,18 @@ final class SnapshotInstaller {
                         .delete(Family.LOCAL, StoreKeys.applied(merged.id))
                         .put(Family.LOCAL, StoreKeys.tombstone(merged.id), tombstone.encode());
             }
-            store.engine().ingest(directory, Ingest.LINKED.replacing(), beside);
-            store.transfer().discard(directory);
+            try {
+                store.engine().ingest(directory, Ingest.LINKED.replacing(), beside);
+            } catch (NokvException e) {
+                if (merged != null) {
+                    throw e;
+                }
+                refusedByTheEngine(machine, before, e, done);
+                return;
+            } finally {
+                store.transfer().discard(directory);
+            }
+            store.apply().step(() -> machine.arriving = false);
             clear(before, record.region().range());
             store.counters().snapshotsInstalled.increment();
             store.observer().replaced(record.region(), machine.index);
@@ -175,6 +196,24 @@ final class SnapshotInstaller {
             store.stopped(region, e);
             region.loop.post(() -> done.accept(false));
         }
+    }
+
+    /** Nothing has happened: the replica goes on as it was. */
+    private void refusedByTheEngine(AppliedRegion machine, AppliedRegion before, NokvException why,
+            Consumer<Boolean> done) {
+        HostedRegion region = machine.owner;
+        store.counters().snapshotsFailed.increment();
+        store.noted("install", region.id, why);
+        store.apply().step(() -> {
+            machine.ended = true;
+            if (before == null) {
+                store.apply().regions().remove(region.id);
+            } else {
+                store.apply().regions().put(region.id, before);
+            }
+            back(region);
+            region.loop.post(() -> done.accept(false));
+        });
     }
 
     /**

@@ -12,6 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * its sender, so that a store that was away for a moment is known to have forgotten what it led. Thread-safe.
  */
 final class StoreHeart {
+    /** So many election timeouts pass between questions of one that sleeps whether it is still a member. */
+    private static final int SLEEPER_CHECKS = 100;
+
     /** @param life of the store that was heard last */
     private record Heard(long life, long atNanos, boolean lost) {}
 
@@ -42,6 +45,13 @@ final class StoreHeart {
             for (long other : neighbours()) {
                 store.send(other, Net.Lane.URGENT, beat);
             }
+        }
+        if (ticks % (SLEEPER_CHECKS * store.options().replica().electionTicks()) == 0) {
+            store.loops().forEach(loop -> loop.post(() -> store.hosted().forEach(region -> {
+                if (region.loop == loop) {
+                    region.lifeSigns().checkInSleep();
+                }
+            })));
         }
         List<Long> lost = new ArrayList<>();
         long now = store.clock().monotonicNanos();
