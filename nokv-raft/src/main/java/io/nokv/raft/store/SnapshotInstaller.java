@@ -55,7 +55,7 @@ final class SnapshotInstaller {
         }
         region.opening();
         store.apply().step(() -> {
-            AppliedRegion merged = takesOver(region, install.to(), data.record());
+            List<AppliedRegion> merged = takesOver(region, data.record());
             if (!isWelcome(region, install.to(), data.record(), merged)) {
                 store.counters().snapshotsRefused.increment();
                 store.transfer().discard(directory);
@@ -68,10 +68,10 @@ final class SnapshotInstaller {
             if (before != null) {
                 before.ended = true;
             }
-            if (merged != null) {
-                merged.ended = true;
-                store.apply().regions().remove(merged.id);
-                store.bury(merged.id, new Tombstone(merged.owner.peerId(), true, merged.region()));
+            for (AppliedRegion source : merged) {
+                source.ended = true;
+                store.apply().regions().remove(source.id);
+                store.bury(source.id, tombstone(source));
             }
             AppliedRegion machine = new AppliedRegion(region, store.nextLife(), data.record(),
                     new StoreKeys.Applied(install.snapshot().index(), install.snapshot().term()));
@@ -97,21 +97,28 @@ final class SnapshotInstaller {
     }
 
     /**
-     * The region here that the snapshot shows to be a part of its region; null when there is none. All replicas of a region
-     * are frozen before it is taken over, so one that is not frozen for it has merely not heard of a split.
+     * The regions here that the snapshot shows to be parts of its region. All replicas of a region are frozen before it is taken
+     * over, so one that is not frozen for it has merely not heard of a split.
      */
-    private AppliedRegion takesOver(HostedRegion region, long peer, RegionRecord record) {
+    private List<AppliedRegion> takesOver(HostedRegion region, RegionRecord record) {
+        List<AppliedRegion> out = new ArrayList<>();
         for (AppliedRegion other : store.apply().regions().values()) {
-            if (other.id != region.id && overlap(other.region(), record.region()) && other.record.frozen() != null
+            if (other.id != region.id && !other.arriving && overlap(other.region(), record.region())
+                    && other.record.frozen() != null
                     && other.record.frozen().targetId() == region.id
                     && other.region().epoch().version() < record.region().epoch().version()) {
-                return other;
+                out.add(other);
             }
         }
-        return null;
+        return out;
     }
 
-    private boolean isWelcome(HostedRegion region, long peer, RegionRecord record, AppliedRegion merged) {
+    private static Tombstone tombstone(AppliedRegion merged) {
+        return new Tombstone(merged.owner.peerId(), true, merged.region());
+    }
+
+    private boolean isWelcome(HostedRegion region, long peer, RegionRecord record,
+            List<AppliedRegion> merged) {
         Tombstone tombstone = store.tombstone(region.id);
         AppliedRegion before = store.apply().regions().get(region.id);
         if (tombstone != null && !tombstone.admits(peer, record.region().epoch().confVersion())
@@ -121,7 +128,7 @@ final class SnapshotInstaller {
             return false;
         }
         for (AppliedRegion other : store.apply().regions().values()) {
-            if (other.id != region.id && other != merged && overlap(other.region(), record.region())) {
+            if (other.id != region.id && !merged.contains(other) && overlap(other.region(), record.region())) {
                 return false;
             }
         }
@@ -141,7 +148,7 @@ final class SnapshotInstaller {
     }
 
     /** On a flow of its own; waits. */
-    private void ingest(AppliedRegion machine, AppliedRegion before, AppliedRegion merged,
+    private void ingest(AppliedRegion machine, AppliedRegion before, List<AppliedRegion> merged,
             Message.InstallSnapshot install,
             String directory, Consumer<Boolean> done) {
         HostedRegion region = machine.owner;
@@ -157,17 +164,15 @@ final class SnapshotInstaller {
             WriteBatch beside = new WriteBatch().put(Family.LOCAL, StoreKeys.record(region.id), record.encode()).put(
                     Family.LOCAL, StoreKeys.applied(region.id),
                     new StoreKeys.Applied(machine.index, machine.term).encode());
-            Tombstone tombstone = null;
-            if (merged != null) {
-                tombstone = new Tombstone(merged.owner.peerId(), true, merged.region());
-                beside.delete(Family.LOCAL, StoreKeys.record(merged.id))
-                        .delete(Family.LOCAL, StoreKeys.applied(merged.id))
-                        .put(Family.LOCAL, StoreKeys.tombstone(merged.id), tombstone.encode());
+            for (AppliedRegion source : merged) {
+                beside.delete(Family.LOCAL, StoreKeys.record(source.id))
+                        .delete(Family.LOCAL, StoreKeys.applied(source.id))
+                        .put(Family.LOCAL, StoreKeys.tombstone(source.id), tombstone(source).encode());
             }
             try {
                 store.engine().ingest(directory, Ingest.LINKED.replacing(), beside);
             } catch (NokvException e) {
-                if (merged != null) {
+                if (!merged.isEmpty()) {
                     throw e;
                 }
                 refusedByTheEngine(machine, before, e, done);
@@ -179,9 +184,7 @@ final class SnapshotInstaller {
             clear(before, record.region().range());
             store.counters().snapshotsInstalled.increment();
             store.observer().replaced(record.region(), machine.index);
-            if (merged != null) {
-                store.left(merged.owner, tombstone);
-            }
+            merged.forEach(source -> store.left(source.owner, tombstone(source)));
             Restored restored = store.logs().restore(region.id, machine.index, machine.term, record.membership());
             region.loop.post(() -> {
                 region.open(machine, restored, before == null, false);
