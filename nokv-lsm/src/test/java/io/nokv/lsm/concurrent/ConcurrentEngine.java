@@ -9,6 +9,7 @@ import io.nokv.lsm.Snapshot;
 import io.nokv.lsm.TestWorld;
 import io.nokv.lsm.WriteBatch;
 import io.nokv.lsm.vfs.MemVfs;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -20,9 +21,19 @@ public final class ConcurrentEngine {
     private static final byte[] A = {1};
     private static final byte[] B = {2};
 
+    /** Lincheck makes an object for every run and tells none of them when its run has ended. */
+    private static final AtomicReference<Engine> OF_THE_RUN_BEFORE = new AtomicReference<>();
+
     private final Engine engine = Engine.open("db",
             EngineOptions.tiny().withMemtableBytes(200).withBlockCacheBytes(1 << 10),
             TestWorld.ports(new MemVfs(), SCHEDULER));
+
+    public ConcurrentEngine() {
+        Engine before = OF_THE_RUN_BEFORE.getAndSet(engine);
+        if (before != null) {
+            before.close();
+        }
+    }
 
     @Operation
     public void write(@Param(name = "value") int value) {

@@ -26,7 +26,7 @@ class LinearizabilityTest {
 
     @Test
     void anEngineUnderStress() {
-        stress(ConcurrentEngine.class, 4, 50);
+        engineUnderStress(4, 50);
     }
 
     /** The check of the check. */
@@ -52,7 +52,11 @@ class LinearizabilityTest {
     @Test
     @Tag("slow")
     void anEngineForLong() {
-        stress(ConcurrentEngine.class, 100, 1_000);
+        engineUnderStress(100, 1_000);
+    }
+
+    private static void engineUnderStress(int scenarios, int runs) {
+        stress(scenarios, runs).sequentialSpecification(TwoKeys.class).check(ConcurrentEngine.class);
     }
 
     private static void modelCheck(Class<?> structure, int scenarios, int schedules) {
