@@ -18,6 +18,8 @@ public enum AdminReason {
     FROZEN(Status.Code.FAILED_PRECONDITION),
     /** It cannot be done as things are; the message says why. */
     REJECTED(Status.Code.FAILED_PRECONDITION),
+    /** What was sent is damaged, ends too early, or is no archive; the message says where. */
+    DAMAGED(Status.Code.DATA_LOSS),
     /** Too much is under way. */
     OVERLOADED(Status.Code.UNAVAILABLE),
     /** The store is closing. */

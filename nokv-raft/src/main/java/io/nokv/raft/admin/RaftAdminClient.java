@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.nokv.proto.raft.v1.BootstrapRegionRequest;
 import io.nokv.proto.raft.v1.ExecutionStatus;
+import io.nokv.proto.raft.v1.ExportSnapshotRequest;
 import io.nokv.proto.raft.v1.GetExecutionStatusRequest;
 import io.nokv.proto.raft.v1.GetRegionStatusRequest;
 import io.nokv.proto.raft.v1.GetStoreStatsRequest;
@@ -18,8 +19,11 @@ import io.nokv.proto.raft.v1.RegionStatus;
 import io.nokv.proto.raft.v1.ReplacePeerRequest;
 import io.nokv.proto.raft.v1.SplitRegionRequest;
 import io.nokv.proto.raft.v1.TopologyResponse;
+import io.nokv.raft.archive.ArchivedRegion;
 import io.nokv.raft.region.RegionDescriptor;
 import io.nokv.raft.region.RegionHeader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +105,31 @@ public final class RaftAdminClient implements AutoCloseable {
     /** See {@link io.nokv.raft.store.RaftStore#transferLeader}. */
     public void transferLeader(RegionHeader region, long toStoreId) {
         call(() -> stub().transferLeader(peer(region, toStoreId)));
+    }
+
+    /**
+     * Writes an archive of a region to {@code file}, which appears whole, checked and durable, or not at all; one that is there is
+     * replaced. Until then {@code FILE.part} grows beside it. The deadline of the calls is for each portion.
+     *
+     * @return what the archive says of itself
+     * @throws UncheckedIOException when the file cannot be written
+     */
+    public ArchivedRegion exportSnapshot(RegionHeader region, Path file) {
+        ExportSnapshotRequest request = ExportSnapshotRequest.newBuilder().setRegionId(region.regionId())
+                .setEpoch(AdminMessages.wire(region.epoch())).build();
+        return ArchiveFiles.export(RaftAdminGrpc.newBlockingV2Stub(channel).exportSnapshot(request), deadlineNanos,
+                file);
+    }
+
+    /**
+     * Makes a region on this store from an archive, with this store as its only member; see {@link
+     * io.nokv.raft.store.RaftStore#importRegion}. The deadline of the calls is for each portion, and for the answer.
+     *
+     * @throws UncheckedIOException when the file cannot be read
+     */
+    public RegionDescriptor importSnapshot(Path file, long regionId, long peerId) {
+        return ArchiveFiles.intake(RaftAdminGrpc.newBlockingV2Stub(channel).importSnapshot(), deadlineNanos, file,
+                regionId, peerId);
     }
 
     public RegionStatus status(long regionId) {

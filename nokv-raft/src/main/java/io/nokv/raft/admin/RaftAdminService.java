@@ -2,14 +2,18 @@ package io.nokv.raft.admin;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.nokv.base.port.Promise;
 import io.nokv.proto.raft.v1.BootstrapRegionRequest;
 import io.nokv.proto.raft.v1.BootstrapRegionResponse;
 import io.nokv.proto.raft.v1.ExecutionStatus;
+import io.nokv.proto.raft.v1.ExportSnapshotRequest;
 import io.nokv.proto.raft.v1.GetExecutionStatusRequest;
 import io.nokv.proto.raft.v1.GetRegionStatusRequest;
 import io.nokv.proto.raft.v1.GetStoreStatsRequest;
+import io.nokv.proto.raft.v1.ImportSnapshotRequest;
+import io.nokv.proto.raft.v1.ImportSnapshotResponse;
 import io.nokv.proto.raft.v1.ListRegionsRequest;
 import io.nokv.proto.raft.v1.ListRegionsResponse;
 import io.nokv.proto.raft.v1.MergeRegionRequest;
@@ -18,6 +22,7 @@ import io.nokv.proto.raft.v1.RaftAdminGrpc;
 import io.nokv.proto.raft.v1.RegionEpoch;
 import io.nokv.proto.raft.v1.RegionStatus;
 import io.nokv.proto.raft.v1.ReplacePeerRequest;
+import io.nokv.proto.raft.v1.SnapshotPortion;
 import io.nokv.proto.raft.v1.SplitRegionRequest;
 import io.nokv.proto.raft.v1.StoreStats;
 import io.nokv.proto.raft.v1.TopologyResponse;
@@ -139,6 +144,21 @@ public final class RaftAdminService extends RaftAdminGrpc.RaftAdminImplBase {
             return store().transferLeader(header(request.getRegionId(), request.hasEpoch(), request.getEpoch()),
                     request.getStoreId());
         });
+    }
+
+    @Override
+    public void exportSnapshot(ExportSnapshotRequest request, StreamObserver<SnapshotPortion> out) {
+        // The whole is answered by the stream, or by what stands in its way.
+        answer("ExportSnapshot", out, () -> {
+            SnapshotStreams.export(store(), header(request.getRegionId(), request.hasEpoch(), request.getEpoch()),
+                    (ServerCallStreamObserver<SnapshotPortion>) out);
+            return null;
+        });
+    }
+
+    @Override
+    public StreamObserver<ImportSnapshotRequest> importSnapshot(StreamObserver<ImportSnapshotResponse> out) {
+        return SnapshotStreams.intake(this::store, (ServerCallStreamObserver<ImportSnapshotResponse>) out);
     }
 
     @Override

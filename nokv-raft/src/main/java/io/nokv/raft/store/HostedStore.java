@@ -6,6 +6,7 @@ import io.nokv.base.port.Entropy;
 import io.nokv.base.port.Net;
 import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
+import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.Engine;
 import io.nokv.lsm.Family;
 import io.nokv.raft.core.Restored;
@@ -37,6 +38,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private final SnapshotMaker snapshots;
     private final SnapshotInstaller installer;
     private final Topology topology;
+    private final Archives archives;
     private final StoreHeart heart;
     private final StoreInbox inbox;
     private final ConcurrentSkipListMap<Long, HostedRegion> regions = new ConcurrentSkipListMap<>();
@@ -64,6 +66,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         this.snapshots = new SnapshotMaker(this);
         this.installer = new SnapshotInstaller(this);
         this.topology = new Topology(this);
+        this.archives = new Archives(this);
         this.heart = new StoreHeart(this);
         this.inbox = new StoreInbox(this);
     }
@@ -245,6 +248,10 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
 
     Scheduler scheduler() {
         return setup.ports().scheduler();
+    }
+
+    Vfs vfs() {
+        return setup.ports().vfs();
     }
 
     Clock clock() {
@@ -476,6 +483,16 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     @Override
     public Promise<TopologyOutcome> transferLeader(RegionHeader header, long toStoreId) {
         return topology.transferLeader(header, toStoreId);
+    }
+
+    @Override
+    public Promise<ExportOutcome> exportRegion(RegionHeader header) {
+        return archives.export(header);
+    }
+
+    @Override
+    public RegionImport importRegion(long regionId, long peerId) {
+        return archives.begin(regionId, peerId);
     }
 
     // ---- what it shows -------------------------------------------------------------------------------------------

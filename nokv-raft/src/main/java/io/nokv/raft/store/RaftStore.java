@@ -70,6 +70,23 @@ public interface RaftStore extends AutoCloseable {
     /** Hands the leadership of a region to the voter on {@code toStoreId}. Done means that it has begun. */
     Promise<TopologyOutcome> transferLeader(RegionHeader header, long toStoreId);
 
+    /**
+     * Exports a region as an archive (see {@link io.nokv.raft.archive}), as of one moment after everything that was acknowledged before this
+     * call. Asked of its leader; what goes on meanwhile is not held up.
+     */
+    Promise<ExportOutcome> exportRegion(RegionHeader header);
+
+    /**
+     * Begins to bring a region here from an archive: the range and the rows of it, at its index and term, under an epoch above
+     * its own, with this store as its only member. Others get it by {@link #changePeers}. An archive comes to one store: two that were given
+     * different ones would be replicas of one region with different rows. INVALID_ARGUMENT for ids that cannot be, OVERLOADED when
+     * too much is under way.
+     *
+     * @param regionId unique in the cluster, never used before
+     * @param peerId likewise, of the replica here
+     */
+    RegionImport importRegion(long regionId, long peerId);
+
     /** Null when nothing of the region is here. */
     RegionStatus status(long regionId);
 

@@ -56,14 +56,25 @@ final class SnapshotMaker {
         Runnable work = () -> {
             Made made = null;
             try {
-                made = export(region.id);
+                made = offer(export(region.id));
                 store.counters().snapshotsMade.increment();
             } catch (RuntimeException e) {
                 store.noted("snapshot", region.id, e);
             }
             Made result = made;
             region.loop.post(() -> done.accept(result));
-            next();
+        };
+        enqueue(work);
+    }
+
+    /** {@code work}, which exports something, runs on a flow of its own when there are not too many others. */
+    void enqueue(Runnable export) {
+        Runnable work = () -> {
+            try {
+                export.run();
+            } finally {
+                next();
+            }
         };
         guard.lock();
         try {
@@ -94,8 +105,18 @@ final class SnapshotMaker {
         }
     }
 
-    /** The batch that applies an entry has its index, so that one look at the engine sees rows and index that belong together. */
-    private Made export(long regionId) {
+    /**
+     * The rows of a region in a directory of their own, and what they are.
+     *
+     * @param at the last entry that is in them
+     */
+    record Exported(String directory, RegionRecord record, StoreKeys.Applied at) {}
+
+    /**
+     * Exports a region and waits for it; CANCELLED when it is not here. The batch that applies an entry has its index, so that one
+     * look at the engine sees rows and index that belong together.
+     */
+    Exported export(long regionId) {
         Engine engine = store.engine();
         try (io.nokv.lsm.Snapshot view = engine.snapshot("raft snapshot of region " + regionId)) {
             byte[] record = engine.get(Family.LOCAL, StoreKeys.record(regionId), view);
@@ -104,13 +125,16 @@ final class SnapshotMaker {
                 throw new NokvException(FailureCode.CANCELLED, "region " + regionId + " is not here any more");
             }
             RegionRecord as = RegionRecord.decode(record);
-            StoreKeys.Applied at = StoreKeys.Applied.decode(applied);
             String directory = store.transfer().newDirectory(regionId);
             engine.export(directory, store.applier().families(), range(as.region().range()), view);
-            byte[] offer = store.transfer().offer(directory);
-            return new Made(new Snapshot(at.index(), at.term(), as.membership(), new Data(as, offer).encode()),
-                    as.region().epoch(), offer);
+            return new Exported(directory, as, StoreKeys.Applied.decode(applied));
         }
+    }
+
+    private Made offer(Exported made) {
+        byte[] offer = store.transfer().offer(made.directory);
+        return new Made(new Snapshot(made.at.index(), made.at.term(), made.record.membership(),
+                new Data(made.record, offer).encode()), made.record.region().epoch(), offer);
     }
 
     static Range range(KeyRange of) {

@@ -18,9 +18,14 @@ import io.nokv.raft.region.RegionDescriptor;
 import io.nokv.raft.region.RegionEpoch;
 import io.nokv.raft.region.RegionHeader;
 import io.nokv.raft.store.ProposalOutcome;
+import io.nokv.raft.archive.ArchivedRegion;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,9 +34,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whole stores over a real network, administrated from outside. */
 class RaftAdminTest {
@@ -226,7 +233,93 @@ class RaftAdminTest {
                 () -> admins.get(leader(1)).promotePeer(header(leader(1), 1), 4)).reason());
     }
 
-    private static AdminRefusal refused(Status.Code code, Runnable call) {
+    /** What an operator does with a region that is to outlive its cluster: a file, and a region of it somewhere else. */
+    @Test
+    void aRegionIsExportedAndComesBackOnAnotherStore(@TempDir Path directory) throws IOException {
+        for (int i = 0; i < 300; i++) {
+            put(1, i, "value " + i);
+        }
+        Path file = directory.resolve("region-1");
+        List<ArchivedRegion> told = new ArrayList<>();
+        change(1, (leader, header) -> told.add(leader.exportSnapshot(header, file)));
+        put(1, 1_000, "after");
+        assertEquals(List.of("region-1"), names(directory));
+        ArchivedRegion archived = told.getLast();
+        assertEquals(1, archived.region().id());
+        assertTrue(archived.index() > 300, archived::toString);
+
+        RegionDescriptor back = admins.get(4L).importSnapshot(file, 50, 51);
+        assertEquals(archived.region().range(), back.range());
+        assertEquals(List.of(new Peer(51, 4)), back.peers());
+        assertTrue(back.epoch().version() > archived.region().epoch().version(), back::toString);
+        assertTrue(admins.get(4L).status(50).getAppliedIndex() >= archived.index());
+        for (int i = 0; i < 300; i++) {
+            awaitValue(4, i, "value " + i);
+        }
+        assertEquals(null, stores.get(4L).engine.get(Family.DEFAULT, key(1_000), null), "it was written afterwards");
+        put(50, 2_000, "in the new one");
+        awaitValue(4, 2_000, "in the new one");
+
+        assertEquals(AdminReason.REJECTED, refused(Status.Code.FAILED_PRECONDITION,
+                () -> admins.get(4L).importSnapshot(file, 50, 51)).reason());
+        AdminRefusal overlap = refused(Status.Code.FAILED_PRECONDITION,
+                () -> admins.get(1L).importSnapshot(file, 60, 61));
+        assertEquals(AdminReason.REJECTED, overlap.reason());
+        assertTrue(overlap.message().contains("overlaps"), overlap::message);
+        assertEquals(AdminReason.INVALID_ARGUMENT, refused(Status.Code.INVALID_ARGUMENT,
+                () -> admins.get(4L).importSnapshot(file, 0, 61)).reason());
+    }
+
+    @Test
+    void whatIsNoWholeArchiveLeavesNothing(@TempDir Path directory) throws IOException {
+        put(1, 1, "x");
+        Path file = directory.resolve("whole");
+        change(1, (leader, header) -> leader.exportSnapshot(header, file));
+        byte[] whole = Files.readAllBytes(file);
+        Map<String, byte[]> broken = new TreeMap<>();
+        broken.put("cut", Arrays.copyOf(whole, whole.length - 1));
+        broken.put("short", Arrays.copyOf(whole, 3));
+        broken.put("longer", Arrays.copyOf(whole, whole.length + 1));
+        byte[] flipped = whole.clone();
+        flipped[whole.length / 2] ^= 4;
+        broken.put("flipped", flipped);
+        for (Map.Entry<String, byte[]> each : broken.entrySet()) {
+            Path bad = Files.write(directory.resolve(each.getKey()), each.getValue());
+            assertEquals(AdminReason.DAMAGED, refused(Status.Code.DATA_LOSS,
+                    () -> admins.get(4L).importSnapshot(bad, 50, 51)).reason(), each::getKey);
+        }
+        assertEquals(AdminReason.INVALID_ARGUMENT, refused(Status.Code.INVALID_ARGUMENT,
+                () -> admins.get(4L).importSnapshot(Files.write(directory.resolve("empty"), new byte[0]), 50, 51))
+                .reason());
+        assertEquals(List.of(), admins.get(4L).regions());
+        until("nothing is left of them", () -> stores.get(4L).vfs.list("moving").isEmpty() ? true : null);
+        // The ids were not used up by what failed.
+        assertEquals(50, admins.get(4L).importSnapshot(file, 50, 51).id());
+    }
+
+    @Test
+    void anExportThatFailsLeavesTheFileThatWasThere(@TempDir Path directory) throws IOException {
+        Path file = Files.write(directory.resolve("mine"), new byte[]{1, 2, 3});
+        long leader = leader(1);
+        refused(Status.Code.FAILED_PRECONDITION, () -> admins.get(leader)
+                .exportSnapshot(new RegionHeader(1, new RegionEpoch(99, 1)), file));
+        refused(Status.Code.NOT_FOUND,
+                () -> admins.get(leader).exportSnapshot(new RegionHeader(77, RegionEpoch.FIRST), file));
+        assertArrayEquals(new byte[]{1, 2, 3}, Files.readAllBytes(file));
+        assertEquals(List.of("mine"), names(directory));
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private interface Call {
+        void run() throws IOException;
+    }
+
+    private static AdminRefusal refused(Status.Code code, Call call) {
         AdminException refused = assertThrows(AdminException.class, call::run);
         assertNotEquals(null, refused.refusal(), () -> "no reason was given: " + refused.getCause());
         assertEquals(code, ((StatusRuntimeException) refused.getCause()).getStatus().getCode());

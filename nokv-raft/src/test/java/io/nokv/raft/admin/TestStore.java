@@ -52,6 +52,7 @@ final class TestStore implements AutoCloseable {
 
     final long id;
     final Engine engine;
+    final MemVfs vfs = new MemVfs();
     final GrpcNet net;
     final NetSnapshotTransfer transfer;
     final RaftStore store;
@@ -60,7 +61,7 @@ final class TestStore implements AutoCloseable {
     /** @param addresses of all stores; this one adds its own */
     TestStore(long id, Map<Long, String> addresses, AtomicLong ids) {
         this.id = id;
-        Ports ports = new Ports(new SystemClock(), new SystemEntropy(), scheduler, new MemVfs());
+        Ports ports = new Ports(new SystemClock(), new SystemEntropy(), scheduler, vfs);
         RaftLogs logs = new RaftLogs(RaftLogOptions.defaults(), scheduler);
         EngineOptions options = EngineOptions.tiny();
         engine = Engine.open("db", options.withLog(options.log().withConsumers(List.of(logs))), ports);

@@ -1,0 +1,2 @@
+/** Archives of regions: what comes back, and what is refused. */
+package io.nokv.raft.archive;
