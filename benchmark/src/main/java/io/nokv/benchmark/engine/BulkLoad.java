@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 
 /**
- * Loads many small rows in random order, overwrites a quarter of them, and reads at random with a cache a tenth of the
- * data: what loading costs, what it leaves on the disk, and how reads go when most of them leave the cache.
+ * Loads many small rows in random order, overwrites a quarter of them, and reads with a cache a tenth of the data, at
+ * random and from a hot set that fits into it: what loading costs, what it leaves on the disk, how reads go when most of them leave
+ * the cache, and whether those that do not are as fast in a large store as in a small one.
  */
 final class BulkLoad {
     private static final int KEY_BYTES = 23;
@@ -16,6 +17,8 @@ final class BulkLoad {
     private final EngineBenchmark run;
     private final Values values;
     private final long records;
+    /** Rows whose blocks together fill half of the cache, were each in a block of its own. */
+    private long[] hotNumbers = {};
 
     BulkLoad(EngineBenchmark run, Values values) {
         this.run = run;
@@ -46,6 +49,8 @@ final class BulkLoad {
             run.report("bulk load write amplification, log excluded" + of, target,
                     (double) store.sizes().bytesWritten() / userBytes, "bytes written / user bytes");
             run.report(run.measure("random get" + of, target, "ops", store, run.plan(run.seconds / 2), this::read));
+            hotNumbers = hotNumbers(sizing.cacheBytes());
+            run.report(run.measure("cached get" + of, target, "ops", store, run.plan(run.seconds / 2), this::readHot));
             run.measure("overwrite a quarter" + of, target, "rows", store, run.untilDone(LOADERS, steps / 4),
                     this::overwrite);
             store.settle();
@@ -78,12 +83,27 @@ final class BulkLoad {
     }
 
     private Cell.Client read(Store.Session session, SplittableRandom random, int client) {
-        long loaded = records / BATCH / LOADERS * BATCH * LOADERS;
-        return _ -> {
-            if (session.get(Keys.user(random.nextLong(loaded))) != VALUE_BYTES) {
-                throw new IllegalStateException("a row was not found");
-            }
-            return 1;
-        };
+        long loaded = loaded();
+        return _ -> get(session, random.nextLong(loaded));
+    }
+
+    private Cell.Client readHot(Store.Session session, SplittableRandom random, int client) {
+        return _ -> get(session, hotNumbers[random.nextInt(hotNumbers.length)]);
+    }
+
+    private static int get(Store.Session session, long number) {
+        if (session.get(Keys.user(number)) != VALUE_BYTES) {
+            throw new IllegalStateException("a row was not found");
+        }
+        return 1;
+    }
+
+    private long loaded() {
+        return records / BATCH / LOADERS * BATCH * LOADERS;
+    }
+
+    private long[] hotNumbers(long cacheBytes) {
+        long blocks = Math.max(1, cacheBytes / 2 / run.sizing().blockBytes());
+        return new SplittableRandom(records).longs(blocks, 0, loaded()).toArray();
     }
 }

@@ -60,7 +60,7 @@ final class Block extends Cached {
     private volatile boolean hashed;
 
     /** Of memory that is to be given back, or null. Set before any other thread knows the block. */
-    private BlockCache owner;
+    private CacheShard owner;
     /** At 0 the memory is given back, and nobody can hold the block any more. */
     private int holders = 1;
 
@@ -173,7 +173,7 @@ final class Block extends Cached {
     }
 
     /** The caller is the first holder, and the last one gives the memory to {@code cache}. */
-    void belongsTo(BlockCache cache) {
+    void belongsTo(CacheShard cache) {
         owner = cache;
     }
 

@@ -17,7 +17,7 @@ abstract sealed class Cached permits Block, Partition {
     /** The cache's, under its lock. */
     Cached before;
     Cached behind;
-    BlockCache.Queue queue;
+    CacheShard.Queue queue;
     private Cached[] slots;
     private int slot;
 

@@ -196,7 +196,8 @@ public final class TableReader {
     /** The block, which {@code frame} read from the file, held for the caller, and kept for others too. */
     Block loaded(Partition in, int partition, int number, FrameBuffer frame) {
         int rawBytes = rawBytes(in, number, frame);
-        Space space = store.cache().space(Block.spaceBytes(rawBytes, in.blocks.detail(number)));
+        long identity = identity(in.blocks.offset(number));
+        Space space = store.cache().space(Block.spaceBytes(rawBytes, in.blocks.detail(number)), identity);
         boolean decoded = false;
         Block block;
         try {
@@ -204,7 +205,7 @@ public final class TableReader {
             decoded = true;
         } finally {
             if (!decoded) {
-                store.cache().giveBack(space);
+                store.cache().giveBack(space, identity);
             }
         }
         store.cache().countBlocks(0, 1);

@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cache keeps within its budget, keeps what is read again, and lets a scan pass. */
 class BlockCacheTest {
@@ -24,7 +26,7 @@ class BlockCacheTest {
         Arrays.fill(value, (byte) identity);
         builder.add(Family.WRITE.code(), TestWorld.b("key"), 0, 3, 1, EntryKind.PUT, value, 0, valueBytes);
         byte[] raw = builder.finish();
-        Space space = cache.space(Block.spaceBytes(raw.length, 1));
+        Space space = cache.space(Block.spaceBytes(raw.length, 1), identity);
         System.arraycopy(raw, 0, space.array(), space.at(), raw.length);
         return Block.of(space, raw.length, 1, "block", 0, identity);
     }
@@ -62,10 +64,11 @@ class BlockCacheTest {
         return sum;
     }
 
-    @Test
-    void countsWhatStandsInSlotsAndKeepsToTheBudget() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void countsWhatStandsInSlotsAndKeepsToTheBudget(int shards) {
         TestWorld.seeded(getClass(), random -> {
-            BlockCache cache = new BlockCache(100_000);
+            BlockCache cache = new BlockCache(100_000, shards);
             Cached[] slots = new Cached[500];
             for (int i = 0; i < 20_000; i++) {
                 read(cache, slots, random.nextInt(1 + random.nextInt(slots.length)), random.nextInt(3_000));
@@ -180,9 +183,10 @@ class BlockCacheTest {
         });
     }
 
-    @Test
-    void threadsShareIt() throws InterruptedException {
-        BlockCache cache = new BlockCache(100_000);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void threadsShareIt(int shards) throws InterruptedException {
+        BlockCache cache = new BlockCache(100_000, shards);
         Cached[] slots = new Cached[300];
         AtomicReference<Throwable> failed = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
