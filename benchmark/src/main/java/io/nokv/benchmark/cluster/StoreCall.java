@@ -16,19 +16,22 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  * request = u8:1 header command            propose
- *         | u8:2 header u8:branch          read a branch, by lease
+ *         | u8:2 header u8:branch u8:marks read a branch, by lease; marks is 1 when they are wanted, too
  *         | u8:3 u8:what u64:store u64 u64 a fault, see {@link StoreService}
+ *         | u8:4 u64:region                what the replica here holds, whether it leads or not
  * header  = u64:region u64:version u64:confVersion
  * answer  = u8:0 rest                      done: what the applier answered, or the rows of the branch
  *         | u8:1 bytes:why                 refused: nothing happened
  *         | u8:2 bytes:why                 unknown
  * rows    = (bytes:key bytes:value)*
+ * digest  = u64:version u64:confVersion u64:applied u64:rows u64:hash
  * </pre>
  */
 final class StoreCall {
     static final int PROPOSE = 1;
     static final int READ = 2;
     static final int FAULT = 3;
+    static final int DIGEST = 4;
 
     static final int DONE = 0;
     static final int REFUSED = 1;

@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 /** Clients of all stores of a cluster, with what they know of its regions. Thread-safe; calls wait. */
 public final class StoreClients implements AutoCloseable {
     private static final long CALL_SECONDS = 5;
+
+    /** Of a branch with the marks of all its operations. */
+    private static final int MOST_BYTES = 256 << 20;
     private static final Duration ADMIN_DEADLINE = Duration.ofMillis(1_500);
 
     /** How a call ended. */
@@ -48,9 +51,15 @@ public final class StoreClients implements AutoCloseable {
 
     /** @param addresses {@code host:port} by store id */
     public StoreClients(Map<Long, String> addresses) {
+        this(addresses, ADMIN_DEADLINE);
+    }
+
+    /** @param adminDeadline how long a call of {@link #admin} waits for its answer, for example for the end of a merge */
+    public StoreClients(Map<Long, String> addresses, Duration adminDeadline) {
         addresses.forEach((id, address) -> {
-            channels.put(id, NettyChannelBuilder.forTarget("dns:///" + address).usePlaintext().disableRetry().build());
-            admins.put(id, RaftAdminClient.of(address, ADMIN_DEADLINE));
+            channels.put(id, NettyChannelBuilder.forTarget("dns:///" + address).usePlaintext().disableRetry()
+                    .maxInboundMessageSize(MOST_BYTES).build());
+            admins.put(id, RaftAdminClient.of(address, adminDeadline));
         });
     }
 
@@ -137,13 +146,18 @@ public final class StoreClients implements AutoCloseable {
                 StoreCall.request(StoreCall.PROPOSE, route.header()).raw(command).toBytes());
     }
 
-    /** Reads the accounts and the ring of a branch; one attempt. */
-    public Answer read(int branch) {
+    /**
+     * Reads the accounts and the ring of a branch; one attempt.
+     *
+     * @param withMarks also the mark of every operation that took effect
+     */
+    public Answer read(int branch, boolean withMarks) {
         Route route = route(branch);
         if (route == null) {
             return new Answer(Outcome.REFUSED, null, "nobody leads branch " + branch);
         }
-        return routed(branch, route.storeId, StoreCall.request(StoreCall.READ, route.header()).u8(branch).toBytes());
+        return routed(branch, route.storeId, StoreCall.request(StoreCall.READ, route.header()).u8(branch)
+                .u8(withMarks ? 1 : 0).toBytes());
     }
 
     private Answer routed(int branch, long storeId, byte[] request) {
@@ -152,6 +166,11 @@ public final class StoreClients implements AutoCloseable {
             routes.remove(branch);
         }
         return answer;
+    }
+
+    /** What the replica of a region on a store holds: see {@link StoreCall#DIGEST}. */
+    public Answer digest(long storeId, long regionId) {
+        return call(storeId, new ByteWriter(9).u8(StoreCall.DIGEST).u64(regionId).toBytes());
     }
 
     /** See {@link StoreService} for what there is. */

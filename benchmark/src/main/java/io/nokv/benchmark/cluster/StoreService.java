@@ -9,12 +9,15 @@ import io.nokv.base.codec.Bytes;
 import io.nokv.lsm.Cursor;
 import io.nokv.lsm.Family;
 import io.nokv.lsm.Range;
+import io.nokv.raft.region.KeyRange;
 import io.nokv.raft.region.RegionHeader;
 import io.nokv.raft.store.ProposalOutcome;
 import io.nokv.raft.store.ReadMode;
 import io.nokv.raft.store.ReadOutcome;
 import io.nokv.raft.store.ReadPermission;
+import io.nokv.raft.store.RegionStatus;
 import io.nokv.raft.transport.LinkFaults;
+import java.util.Arrays;
 
 /** The door for clients of a store process: commands, reads of whole branches, and faults on demand. Never waits on its thread. */
 final class StoreService {
@@ -47,7 +50,11 @@ final class StoreService {
         }
         switch (in.u8()) {
             case StoreCall.PROPOSE -> propose(StoreCall.header(in), in.rest(), out);
-            case StoreCall.READ -> read(StoreCall.header(in), in.u8(), out);
+            case StoreCall.READ -> read(StoreCall.header(in), in.u8(), in.u8() == 1, out);
+            case StoreCall.DIGEST -> {
+                long region = in.u64();
+                node.scheduler().execute("digest", () -> answer(out, digest(region)));
+            }
             case StoreCall.FAULT -> fault(in.u8(), in.u64(), in.u64(), in.u64(), out);
             default -> answer(out, StoreCall.why(StoreCall.REFUSED, "no such request"));
         }
@@ -69,7 +76,7 @@ final class StoreService {
                 }));
     }
 
-    private void read(RegionHeader header, int branch, StreamObserver<byte[]> out) {
+    private void read(RegionHeader header, int branch, boolean withMarks, StreamObserver<byte[]> out) {
         node.store().read(header, ReadMode.LEASE).whenDone((outcome, failure) -> {
             if (failure != null) {
                 answer(out, StoreCall.why(StoreCall.REFUSED, failure.toString()));
@@ -79,13 +86,13 @@ final class StoreService {
                 case ReadOutcome.Refused refused ->
                     answer(out, StoreCall.why(StoreCall.REFUSED, refused.why().toString()));
                 case ReadOutcome.Permitted permitted -> node.scheduler().execute("read",
-                        () -> answer(out, rows(permitted.permission(), branch)));
+                        () -> answer(out, rows(permitted.permission(), branch, withMarks)));
             }
         });
     }
 
-    /** All accounts and the ring of a branch, in one look at the engine. */
-    private byte[] rows(ReadPermission permission, int branch) {
+    /** All accounts and the ring of a branch, in one look at the engine; the marks between them if they are wanted. */
+    private byte[] rows(ReadPermission permission, int branch, boolean withMarks) {
         ByteWriter rows = new ByteWriter(1_024).u8(StoreCall.DONE);
         byte[] from = {(byte) branch, 'a'};
         byte[] to = {(byte) branch, 'z'};
@@ -93,11 +100,37 @@ final class StoreService {
             return StoreCall.why(StoreCall.REFUSED, "branch " + branch + " is not in " + permission.region());
         }
         try (Cursor row = node.engine().cursor(Family.DEFAULT, new Range(from, to), null)) {
-            for (row.seekToFirst(); row.isValid(); row.next()) {
-                rows.bytes(row.key()).bytes(row.value());
+            row.seekToFirst();
+            while (row.isValid()) {
+                byte[] key = row.key();
+                if (key[1] == 'm' && !withMarks) {
+                    row.seek(new byte[]{(byte) branch, 'n'});
+                } else {
+                    rows.bytes(key).bytes(row.value());
+                    row.next();
+                }
             }
         }
         return permission.holds() ? rows.toBytes() : StoreCall.why(StoreCall.REFUSED, "the region went meanwhile");
+    }
+
+    /** Of all rows in the range of a region, as they are here. */
+    private byte[] digest(long regionId) {
+        RegionStatus status = node.store().status(regionId);
+        if (status == null || status.region() == null) {
+            return StoreCall.why(StoreCall.REFUSED, "no replica of region " + regionId);
+        }
+        KeyRange range = status.region().range();
+        long rows = 0;
+        long hash = 1;
+        try (Cursor row = node.engine().cursor(Family.DEFAULT, new Range(range.from(), range.to()), null)) {
+            for (row.seekToFirst(); row.isValid(); row.next()) {
+                rows++;
+                hash = (hash * 31 + Arrays.hashCode(row.key())) * 31 + Arrays.hashCode(row.value());
+            }
+        }
+        return new ByteWriter(41).u8(StoreCall.DONE).u64(status.region().epoch().version())
+                .u64(status.region().epoch().confVersion()).u64(status.applied()).u64(rows).u64(hash).toBytes();
     }
 
     private void fault(int what, long store, long share, long delayMicros, StreamObserver<byte[]> out) {

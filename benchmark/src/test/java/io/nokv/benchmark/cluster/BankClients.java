@@ -137,7 +137,7 @@ final class BankClients {
 
     /** Reads a branch and checks it; its ring, or null when it could not be read. */
     private Map<Integer, Integer> look(int branch) {
-        Answer answer = stores.read(branch);
+        Answer answer = stores.read(branch, false);
         if (answer.outcome() != Outcome.DONE) {
             ProcessCluster.rest(20);
             return null;
@@ -184,7 +184,7 @@ final class BankClients {
         for (int b = 0; b < branches; b++) {
             int branch = b;
             ProcessCluster.until(120, "branch " + branch + " can be read", () -> {
-                Answer answer = stores.read(branch);
+                Answer answer = stores.read(branch, true);
                 if (answer.outcome() != Outcome.DONE) {
                     return false;
                 }

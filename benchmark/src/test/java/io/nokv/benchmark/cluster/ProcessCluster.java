@@ -59,6 +59,16 @@ final class ProcessCluster implements AutoCloseable {
         return directory.resolve("store-" + id + ".log");
     }
 
+    /** The last lines of what the process of a store printed. */
+    String endOfLog(long id) {
+        try {
+            List<String> lines = Files.readAllLines(log(id));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     /** Starts a process; it takes part when it has opened what it has. */
     void start(long id) {
         List<String> command = new ArrayList<>(List.of(

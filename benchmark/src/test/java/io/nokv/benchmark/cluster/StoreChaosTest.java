@@ -3,10 +3,10 @@ package io.nokv.benchmark.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nokv.benchmark.cluster.StoreClients.Route;
+import io.nokv.proto.raft.v1.DegradedRegion;
 import io.nokv.raft.admin.AdminException;
-import io.nokv.raft.region.Peer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,17 +17,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real processes, disks and sockets: five stores that are killed, stopped, cut off, and run out of space, while tellers work and
- * regions split, merge, move and change leaders. Half an hour: {@code ./nokv test -pl benchmark -am -Dtest=StoreChaosTest
- * -Dsurefire.failIfNoSpecifiedTests=false -Dtest.excludedGroups= -Dnokv.chaos.seconds=1800}.
+ * Real processes, disks and sockets: five stores that are killed, stopped, cut off, and run out of space, while tellers work and an
+ * operator splits, merges and moves regions and changes their leaders. Afterwards all replicas are compared. Half an hour:
+ * {@code ./nokv test -pl benchmark -am -Dtest=StoreChaosTest -Dsurefire.failIfNoSpecifiedTests=false -Dtest.excludedGroups=
+ * -Dnokv.chaos.seconds=1800}.
  */
 @Tag("slow")
 class StoreChaosTest {
     private static final int BRANCHES = 6;
     private static final int STORES = 5;
 
+    /** A run of so many seconds must have had every kind of fault and of order in it. */
+    private static final long LONG_ENOUGH_SECONDS = 300;
+    private static final List<String> FAULTS = List.of("kill -9", "kill -9 of all", "stop", "bad link", "cut one way",
+            "disk full");
+    private static final List<String> ORDERS = List.of("split", "merge", "add", "promote", "remove", "transfer");
+
     /** After so long without an acknowledgement the test says what the stores say. */
     private static final long QUIET_NANOS = 10_000_000_000L;
+    private static final Duration ORDER_DEADLINE = Duration.ofSeconds(15);
 
     @TempDir
     private Path directory;
@@ -43,35 +51,56 @@ class StoreChaosTest {
         long seed = fixed == null ? new Random().nextLong() >>> 16 : fixed;
         Random random = new Random(seed);
         try (ProcessCluster cluster = new ProcessCluster(directory, STORES);
-                StoreClients clients = new StoreClients(cluster.addresses())) {
+                StoreClients clients = new StoreClients(cluster.addresses());
+                StoreClients orders = new StoreClients(cluster.addresses(), ORDER_DEADLINE)) {
             cluster.stores().forEach(cluster::start);
             cluster.bootstrap(clients);
             BankClients bank = new BankClients(clients, BRANCHES);
             bank.open();
             bank.start(8, seed);
-            long end = System.nanoTime() + seconds * 1_000_000_000L;
-            while (System.nanoTime() - end < 0 && bank.violations().isEmpty()) {
-                try {
-                    storm(random, cluster, clients);
-                } catch (AdminException e) {
-                    ProcessCluster.rest(50); // refused, or the store does not answer
-                }
+            RegionOperator operator = new RegionOperator(clients, orders, cluster.stores(), BRANCHES, seed + 1_000);
+            operator.start();
+            long begin = System.nanoTime();
+            long told = begin;
+            while (System.nanoTime() - begin < seconds * 1_000_000_000L && bank.violations().isEmpty()
+                    && operator.failure() == null) {
+                storm(random, cluster, clients);
+                expectWell(bank, cluster, clients);
                 if (bank.sinceLastDoneNanos() > QUIET_NANOS) {
                     System.out.println("nothing acknowledged for %d s after %s:\n%s".formatted(
                             bank.sinceLastDoneNanos() / 1_000_000_000, last, clients.describe()));
                 }
+                if (System.nanoTime() - told > 60_000_000_000L) {
+                    told = System.nanoTime();
+                    System.out.println("after %d s: %d done, %s".formatted((told - begin) / 1_000_000_000,
+                            bank.done.get(), faults));
+                }
             }
             heal(cluster, clients);
+            operator.stop();
             bank.awaitProgress();
             bank.stop();
             bank.checkAll();
+            ReplicaComparison comparison = new ReplicaComparison(clients, cluster.stores());
+            if (bank.violations().isEmpty()) {
+                comparison.await(120);
+                expectWell(bank, cluster, clients);
+            }
             System.out.println(String.format(Locale.ROOT,
                     "chaos, seed %d: %d s, %d operations done, %d refused, %d unknown, %d looks at whole branches, "
-                            + "longest time without an acknowledgement %.1f s, %s",
+                            + "longest time without an acknowledgement %.1f s; faults %s; orders done %s, not done %s; "
+                            + "at the end %s",
                     seed, seconds, bank.done.get(), bank.refused.get(), bank.unknown.get(), bank.looks.get(),
-                    bank.longestGapNanos.get() / 1e9, faults));
+                    bank.longestGapNanos.get() / 1e9, faults, operator.done(), operator.failed(), comparison));
             assertEquals(List.of(), List.copyOf(bank.violations()), "seed " + seed);
+            if (operator.failure() != null) {
+                throw new AssertionError("the operator failed, seed " + seed, operator.failure());
+            }
             assertTrue(bank.done.get() > 0, "nothing was done");
+            if (seconds >= LONG_ENOUGH_SECONDS) {
+                FAULTS.forEach(fault -> assertTrue(faults.containsKey(fault), () -> "no " + fault));
+                ORDERS.forEach(order -> assertTrue(operator.done().containsKey(order), () -> "no " + order));
+            }
         }
     }
 
@@ -84,60 +113,68 @@ class StoreChaosTest {
         return cluster.stores().get(random.nextInt(cluster.stores().size()));
     }
 
+    /** No process ended by itself, and no region stopped for another reason than the full disk. */
+    private static void expectWell(BankClients bank, ProcessCluster cluster, StoreClients clients) {
+        for (long store : cluster.stores()) {
+            if (!cluster.isRunning(store)) {
+                bank.violations().add("store " + store + " ended by itself: " + cluster.endOfLog(store));
+                continue;
+            }
+            try {
+                for (DegradedRegion region : clients.admin(store).execution().getDegradedList()) {
+                    if (!region.getWhy().contains("NO_SPACE") && !region.getWhy().contains("the device is full")) {
+                        bank.violations().add("region " + region.getRegionId() + " of store " + store + " stopped: "
+                                + region.getWhy());
+                    }
+                }
+            } catch (AdminException e) {
+                continue; // it is still opening what it has
+            }
+        }
+    }
+
     private void storm(Random random, ProcessCluster cluster, StoreClients clients) {
         long store = any(random, cluster);
         long other = any(random, cluster);
-        switch (random.nextInt(11)) {
-            case 0, 1 -> {
+        switch (random.nextInt(20)) {
+            case 0 -> {
+                count("kill -9 of all");
+                cluster.stores().forEach(cluster::kill);
+                cluster.stores().forEach(each -> restart(each, random, cluster, clients));
+            }
+            case 1, 2, 3, 4, 5, 6 -> {
                 count("kill -9");
                 cluster.kill(store);
                 ProcessCluster.rest(random.nextInt(1_500));
                 restart(store, random, cluster, clients);
             }
-            case 2 -> {
+            case 7, 8, 9 -> {
                 count("stop");
                 cluster.pause(store, true);
                 ProcessCluster.rest(random.nextInt(4_000));
                 cluster.pause(store, false);
             }
-            case 3 -> {
+            case 10, 11, 12 -> {
                 count("bad link");
                 clients.fault(store, StoreService.LINK, other, random.nextInt(2) == 0 ? 1_000_000 : 200_000,
                         random.nextInt(50_000));
                 ProcessCluster.rest(random.nextInt(3_000));
                 clients.fault(store, StoreService.HEAL, 0, 0, 0);
             }
-            case 4 -> {
+            case 13, 14, 15 -> {
                 count("cut one way");
                 cluster.stores().forEach(from -> clients.fault(store, StoreService.CUT_INCOMING, from, 0, 0));
                 ProcessCluster.rest(random.nextInt(3_000));
                 clients.fault(store, StoreService.HEAL, 0, 0, 0);
             }
-            case 5 -> {
+            case 16, 17 -> {
                 count("disk full");
                 clients.fault(store, StoreService.DISK_FULL, 0, 0, 0);
                 ProcessCluster.rest(random.nextInt(3_000));
                 cluster.kill(store); // an engine that could not write takes no more until it is opened again
                 restart(store, random, cluster, clients);
             }
-            case 6 -> {
-                Route route = clients.find(random.nextInt(BRANCHES));
-                if (route != null) {
-                    count("transfer");
-                    clients.admin(route.storeId()).transferLeader(route.header(), other);
-                }
-            }
-            case 7 -> {
-                int branch = 1 + random.nextInt(BRANCHES - 1);
-                Route route = clients.find(branch);
-                if (route != null && !java.util.Arrays.equals(route.region().range().from(),
-                        new byte[]{(byte) branch})) {
-                    clients.admin(route.storeId()).split(route.header(), List.of(new byte[]{(byte) branch}));
-                    count("split");
-                }
-            }
-            case 8 -> merge(random, clients);
-            default -> move(random, clients);
+            default -> ProcessCluster.rest(random.nextInt(3_000)); // orders need a quiet moment, too
         }
     }
 
@@ -150,50 +187,7 @@ class StoreChaosTest {
         ProcessCluster.rest(random.nextInt(2_000));
     }
 
-    /** Has the region of a branch taken over by the one before it. */
-    private void merge(Random random, StoreClients clients) {
-        Route route = clients.find(1 + random.nextInt(BRANCHES - 1));
-        if (route != null && route.region().range().from().length > 0) {
-            Route before = clients.find(route.region().range().from()[0] - 1);
-            if (before != null) {
-                clients.admin(route.storeId()).merge(route.header(), before.region().id());
-                count("merge");
-            }
-        }
-    }
-
-    /** Adds what is missing, promotes what is a learner, removes what is too much: one step of a move. */
-    private void move(Random random, StoreClients clients) {
-        Route route = clients.find(random.nextInt(BRANCHES));
-        if (route == null) {
-            return;
-        }
-        for (Peer peer : route.region().peers()) {
-            if (peer.role() == Peer.Role.LEARNER) {
-                clients.admin(route.storeId()).promotePeer(route.header(), peer.storeId());
-                count("promote");
-                return;
-            }
-        }
-        if (route.region().peers().size() > 3) {
-            for (Peer peer : route.region().peers()) {
-                if (peer.storeId() != route.storeId()) {
-                    clients.admin(route.storeId()).removePeer(route.header(), peer.storeId());
-                    count("remove");
-                    return;
-                }
-            }
-        }
-        for (long store = 1; store <= STORES; store++) {
-            if (route.region().peerOn(store) == null) {
-                clients.admin(route.storeId()).addPeer(route.header(), store);
-                count("add");
-                return;
-            }
-        }
-    }
-
-    private void heal(ProcessCluster cluster, StoreClients clients) {
+    private static void heal(ProcessCluster cluster, StoreClients clients) {
         for (long store : cluster.stores()) {
             if (!cluster.isRunning(store)) {
                 cluster.start(store);

@@ -2,6 +2,7 @@ package io.nokv.lsm.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.nokv.lsm.table.ConcurrentBlockCache;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
@@ -27,6 +28,16 @@ class LinearizabilityTest {
     @Test
     void anEngineUnderStress() {
         engineUnderStress(4, 50);
+    }
+
+    @Test
+    void cachesFilesAndVersionsUnderStress() {
+        sharedUnderStress(6, 300);
+    }
+
+    @Test
+    void cachesFilesAndVersionsUnderChosenSchedules() {
+        sharedUnderChosenSchedules(6, 200);
     }
 
     /** The check of the check. */
@@ -55,13 +66,44 @@ class LinearizabilityTest {
         engineUnderStress(100, 1_000);
     }
 
+    @Test
+    @Tag("slow")
+    void cachesFilesAndVersionsForLong() {
+        sharedUnderStress(100, 3_000);
+        sharedUnderChosenSchedules(60, 2_000);
+    }
+
+    private static void sharedUnderStress(int scenarios, int runs) {
+        stress(scenarios, runs).sequentialSpecification(ConcurrentBlockCache.AllBlocks.class)
+                .check(ConcurrentBlockCache.OwnArrays.class);
+        // Each cache is filled first, which takes most of the time.
+        stress(scenarios, runs / 3).sequentialSpecification(ConcurrentBlockCache.AllBlocks.class)
+                .check(ConcurrentBlockCache.Slabs.class);
+        stress(scenarios, runs).sequentialSpecification(ConcurrentFiles.Files.class).check(ConcurrentFiles.class);
+        stress(scenarios, runs).sequentialSpecification(ConcurrentVersions.Tables.class)
+                .check(ConcurrentVersions.class);
+    }
+
+    private static void sharedUnderChosenSchedules(int scenarios, int schedules) {
+        schedules(scenarios, schedules).sequentialSpecification(ConcurrentBlockCache.AllBlocks.class)
+                .check(ConcurrentBlockCache.OwnArrays.class);
+        schedules(scenarios, schedules).sequentialSpecification(ConcurrentFiles.Files.class)
+                .check(ConcurrentFiles.class);
+        schedules(scenarios, schedules).sequentialSpecification(ConcurrentVersions.Tables.class)
+                .check(ConcurrentVersions.class);
+    }
+
     private static void engineUnderStress(int scenarios, int runs) {
         stress(scenarios, runs).sequentialSpecification(TwoKeys.class).check(ConcurrentEngine.class);
     }
 
     private static void modelCheck(Class<?> structure, int scenarios, int schedules) {
-        new ModelCheckingOptions().iterations(scenarios).invocationsPerIteration(schedules).threads(3)
-                .actorsPerThread(3).actorsBefore(3).actorsAfter(1).check(structure);
+        schedules(scenarios, schedules).check(structure);
+    }
+
+    private static ModelCheckingOptions schedules(int scenarios, int schedules) {
+        return new ModelCheckingOptions().iterations(scenarios).invocationsPerIteration(schedules).threads(3)
+                .actorsPerThread(3).actorsBefore(3).actorsAfter(1);
     }
 
     private static void stress(Class<?> structure, int scenarios, int runs) {

@@ -13,6 +13,7 @@ public final class SimNode {
     private final SimScheduler scheduler;
     private final Vfs vfs;
     private boolean alive = true;
+    private boolean frozen;
 
     SimNode(World world, String name, int life, SimClock clock, SimEntropy entropy, Vfs vfs) {
         this.world = world;
@@ -63,6 +64,29 @@ public final class SimNode {
     /** Flows that have not ended, parked ones included. */
     public int liveFlows() {
         return world.liveFlows(this);
+    }
+
+    /**
+     * Stops the process where it stands, as SIGSTOP or a long collection does: none of its flows takes a step until {@link
+     * #thaw}. Time goes on: messages and timers that come due meanwhile wait. For callers outside of this node.
+     */
+    public void freeze() {
+        if (alive && !frozen) {
+            frozen = true;
+            world.freeze(this);
+        }
+    }
+
+    /** Lets the process go on; everything that waited for that can run now. */
+    public void thaw() {
+        if (frozen) {
+            frozen = false;
+            world.thaw(this);
+        }
+    }
+
+    public boolean isFrozen() {
+        return frozen;
     }
 
     /**

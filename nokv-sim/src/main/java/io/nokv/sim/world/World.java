@@ -35,6 +35,8 @@ public final class World {
     private final Map<String, SimClock> clocks = new LinkedHashMap<>();
     private final Map<String, Integer> lives = new LinkedHashMap<>();
     private final List<Flow> runnable = new ArrayList<>();
+    /** Flows that could run if their node were not frozen. */
+    private final List<Flow> held = new ArrayList<>();
     private final List<Flow> flows = new ArrayList<>();
     private final PriorityQueue<TimedEvent> timers = new PriorityQueue<>();
     private final SimNode driver;
@@ -220,12 +222,29 @@ public final class World {
     Flow spawn(SimNode node, String name, Runnable work) {
         Flow flow = new Flow(this, node, nextFlowId++, name, work);
         flows.add(flow);
-        runnable.add(flow);
+        makeRunnable(flow);
         return flow;
     }
 
     void makeRunnable(Flow flow) {
-        runnable.add(flow);
+        (flow.node.isFrozen() ? held : runnable).add(flow);
+    }
+
+    /** No flow of {@code node} runs from now on. */
+    void freeze(SimNode node) {
+        note("freeze " + node.name(), 0, 0, 0);
+        move(node, runnable, held);
+    }
+
+    /** All that can run may. */
+    void thaw(SimNode node) {
+        note("thaw " + node.name(), 0, 0, 0);
+        move(node, held, runnable);
+    }
+
+    private static void move(SimNode node, List<Flow> from, List<Flow> to) {
+        from.stream().filter(flow -> flow.node == node).forEach(to::add);
+        from.removeIf(flow -> flow.node == node);
     }
 
     Flow currentFlow() {
@@ -278,6 +297,7 @@ public final class World {
         }
         flows.removeIf(flow -> flow.dead);
         runnable.removeIf(flow -> flow.dead);
+        held.removeIf(flow -> flow.dead);
         timers.removeIf(event -> event.belongsTo(node));
         if (current != null && current.dead) {
             current.suspend();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.raft.core.PlantedBug;
 import io.nokv.sim.Seeds;
+import io.nokv.sim.Shrinking;
 import io.nokv.sim.world.SimulationFailure;
 import java.util.List;
 import java.util.Random;
@@ -33,7 +34,7 @@ class RaftPlantedBugsTest {
             long seed = fixed == null ? fresh.nextLong() >>> 16 : fixed;
             try {
                 RaftStory.run(seed, Seeds.replay(RaftPlantedBugsTest.class, "isFound", seed), bug,
-                        RaftStory.kept());
+                        Shrinking.kept());
             } catch (SimulationFailure failure) {
                 if (isVerdict(failure)) {
                     System.out.println(bug + " found by seed " + i + " of at most " + MOST_SEEDS + ": "

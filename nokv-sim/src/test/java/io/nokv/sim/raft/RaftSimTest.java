@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.sim.SecondJvm;
 import io.nokv.sim.Seeds;
+import io.nokv.sim.Shrinking;
 import io.nokv.sim.world.World;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class RaftSimTest {
     void theRulesOfRaftHoldInEveryStorm() {
         Totals totals = new Totals();
         Seeds.run(RaftSimTest.class, STORMS, 60,
-                (seed, replay) -> totals.add(RaftStory.run(seed, replay, null, RaftStory.kept())));
+                (seed, replay) -> totals.add(RaftStory.run(seed, replay, null, Shrinking.kept())));
         System.out.println(totals);
     }
 
@@ -54,7 +55,7 @@ class RaftSimTest {
         long end = System.nanoTime() + Long.getLong("nokv.sim.minutes", 2) * 60_000_000_000L;
         while (System.nanoTime() < end) {
             Seeds.run(RaftSimTest.class, STORMS, 50,
-                    (seed, replay) -> totals.add(RaftStory.run(seed, replay, null, RaftStory.kept())));
+                    (seed, replay) -> totals.add(RaftStory.run(seed, replay, null, Shrinking.kept())));
         }
         System.out.println(totals);
     }

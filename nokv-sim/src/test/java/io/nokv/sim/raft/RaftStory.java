@@ -1,15 +1,14 @@
 package io.nokv.sim.raft;
 
 import io.nokv.raft.core.PlantedBug;
+import io.nokv.sim.Shrinking;
 import io.nokv.sim.check.Linearizability;
 import io.nokv.sim.check.Linearizability.Verdict;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNet;
 import io.nokv.sim.world.SimulationFailure;
 import io.nokv.sim.world.World;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * One run: a cluster, clients, a storm of faults; then everything is repaired, and within a bounded time the cluster must
@@ -17,7 +16,6 @@ import java.util.stream.Collectors;
  * acknowledged write lost.
  */
 final class RaftStory {
-    private static final int SHRINKING_RUNS = 150;
     private static final long RECOVERY_MILLIS = 20_000;
     private static final long MOST_CONFIGURATIONS = 300_000;
 
@@ -65,22 +63,9 @@ final class RaftStory {
             if (kept != null) {
                 throw failure;
             }
-            List<Integer> few = Shrinking.shrink(story.faults.size(), some -> fails(seed, bug, some),
-                    SHRINKING_RUNS);
-            StringBuilder text = new StringBuilder("shrunk from ").append(story.faults.size()).append(" faults to ")
-                    .append(few.size()).append(": ").append(replay).append(" -Dnokv.sim.keep=")
-                    .append(few.stream().map(String::valueOf).collect(Collectors.joining(",", "", "")));
-            few.forEach(number -> text.append("\n  ").append(story.faults.get(number).shown()));
-            throw failure.with(text.toString());
+            throw Shrinking.shrunk(failure, replay, story.faults.size(), some -> fails(seed, bug, some),
+                    number -> story.faults.get(number).shown());
         }
-    }
-
-    /** {@code -Dnokv.sim.keep=0,3,7}: only these faults of the storm strike; none when it is empty; null when it is not set. */
-    static List<Integer> kept() {
-        String numbers = System.getProperty("nokv.sim.keep");
-        return numbers == null
-                ? null
-                : Arrays.stream(numbers.split(",")).filter(n -> !n.isBlank()).map(Integer::valueOf).toList();
     }
 
     private static boolean fails(long seed, PlantedBug bug, List<Integer> kept) {

@@ -19,6 +19,10 @@ record StoreFault(long atMillis, Kind kind, long a, long b, long millis) {
         CRASH,
         /** All machines do. */
         CRASH_ALL,
+        /** Machine a stands still for a while, with all that runs on it. */
+        PAUSE,
+        /** The machine that leads the region of register a does. */
+        PAUSE_LEADER,
         /** Messages from a to b are lost until the network heals. */
         CUT,
         /** Nothing reaches machine a, and nothing from it arrives. */
@@ -74,6 +78,13 @@ record StoreFault(long atMillis, Kind kind, long a, long b, long millis) {
         switch (kind) {
             case CRASH -> crash(cluster, cluster.machine(a));
             case CRASH_ALL -> cluster.machines().forEach(machine -> crash(cluster, machine));
+            case PAUSE -> cluster.machine(a).pause(millis * 1_000_000);
+            case PAUSE_LEADER -> {
+                RegionStatus status = cluster.leading(RegisterApplier.valueKey((int) a % StoreCluster.REGISTERS));
+                if (status != null) {
+                    cluster.leader(status.regionId()).pause(millis * 1_000_000);
+                }
+            }
             case CUT -> {
                 if (a != b) {
                     net.cut(a, b);

@@ -31,6 +31,7 @@ final class StoreMachine {
     private SimNode node;
     private Engine engine;
     private RaftStore store;
+    private long pausedUntilNanos;
 
     StoreMachine(long id, StoreCluster cluster) {
         this.id = id;
@@ -117,6 +118,28 @@ final class StoreMachine {
         node = null;
         engine = null;
         store = null;
+    }
+
+    /** Its process stands still for {@code nanos}, unless it is gone before. */
+    void pause(long nanos) {
+        SimNode life = node;
+        if (life == null) {
+            return;
+        }
+        pausedUntilNanos = Math.max(pausedUntilNanos, cluster.world().nowNanos() + nanos);
+        life.freeze();
+        cluster.world().driver().scheduler().after(nanos, "thaw", () -> {
+            if (cluster.world().nowNanos() >= pausedUntilNanos) {
+                life.thaw();
+            }
+        });
+    }
+
+    /** Its process goes on, if it stands still. */
+    void goOn() {
+        if (node != null) {
+            node.thaw();
+        }
     }
 
     /** How many times longer a sync takes than it usually does. */

@@ -1,6 +1,11 @@
 package io.nokv.sim.store;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nokv.sim.SecondJvm;
 import io.nokv.sim.Seeds;
+import io.nokv.sim.Shrinking;
 import io.nokv.sim.world.World;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,7 +46,7 @@ class StoreSimTest {
     void regionsSurviveEveryStorm() {
         Totals totals = new Totals();
         Seeds.run(StoreSimTest.class, STORMS, 60,
-                (seed, replay) -> totals.add(new StoreStory(new World(seed, replay), null, null).run()));
+                (seed, replay) -> totals.add(StoreStory.run(seed, replay, null, Shrinking.kept())));
         System.out.println(totals);
     }
 
@@ -52,8 +57,33 @@ class StoreSimTest {
         long end = System.nanoTime() + Long.getLong("nokv.sim.minutes", 2) * 60_000_000_000L;
         while (System.nanoTime() < end) {
             Seeds.run(StoreSimTest.class, STORMS, 20,
-                    (seed, replay) -> totals.add(new StoreStory(new World(seed, replay), null, null).run()));
+                    (seed, replay) -> totals.add(StoreStory.run(seed, replay, null, Shrinking.kept())));
         }
         System.out.println(totals);
+    }
+
+    private static World storm(long seed, String replay) {
+        World world = new World(seed, replay);
+        new StoreStory(world, null, null).run();
+        return world;
+    }
+
+    /** Prints the trace of one storm; what the second virtual machine runs. */
+    static final class Main {
+        private Main() {}
+
+        public static void main(String[] arguments) {
+            System.out.println(storm(Long.parseLong(arguments[0]), "none").trace().summary());
+        }
+    }
+
+    @Test
+    void oneSeedIsOneTraceHereAndInASecondVirtualMachine() {
+        Seeds.run(StoreSimTest.class, "oneSeedIsOneTraceHereAndInASecondVirtualMachine", 1, (seed, replay) -> {
+            World here = storm(seed, replay);
+            assertTrue(here.trace().events() > 100, "a dull run: " + here.trace().summary());
+            assertEquals(here.trace().summary(), storm(seed, replay).trace().summary());
+            assertEquals(here.trace().summary(), SecondJvm.run(Main.class, Long.toString(seed)));
+        });
     }
 }

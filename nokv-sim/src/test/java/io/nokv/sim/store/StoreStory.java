@@ -10,10 +10,12 @@ import io.nokv.raft.store.PlantedStoreBug;
 import io.nokv.raft.store.RaftStoreStats;
 import io.nokv.raft.store.ReadMode;
 import io.nokv.raft.store.RegionStatus;
+import io.nokv.sim.Shrinking;
 import io.nokv.sim.check.Linearizability;
 import io.nokv.sim.check.Linearizability.Verdict;
 import io.nokv.sim.world.SimEntropy;
 import io.nokv.sim.world.SimNet;
+import io.nokv.sim.world.SimulationFailure;
 import io.nokv.sim.world.World;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,6 +71,33 @@ final class StoreStory {
         this.faults = kept == null ? all : kept.stream().map(all::get).toList();
     }
 
+    /**
+     * Runs the storm of {@code seed}. When that fails, looks for a smaller one that does, and fails with it.
+     *
+     * @param kept as in the constructor
+     */
+    static Outcome run(long seed, String replay, PlantedStoreBug bug, List<Integer> kept) {
+        StoreStory story = new StoreStory(new World(seed, replay), bug, kept);
+        try {
+            return story.run();
+        } catch (SimulationFailure failure) {
+            if (kept != null) {
+                throw failure;
+            }
+            throw Shrinking.shrunk(failure, replay, story.faults.size(), some -> fails(seed, bug, some),
+                    number -> story.faults.get(number).shown());
+        }
+    }
+
+    private static boolean fails(long seed, PlantedStoreBug bug, List<Integer> kept) {
+        try {
+            new StoreStory(new World(seed, "none"), bug, kept).run();
+            return false;
+        } catch (SimulationFailure failure) {
+            return true;
+        }
+    }
+
     List<StoreFault> faults() {
         return faults;
     }
@@ -115,6 +144,7 @@ final class StoreStory {
         world.net().heal();
         world.net().setUsual(SimNet.Link.good());
         for (StoreMachine machine : cluster.machines()) {
+            machine.goOn();
             machine.slow(1);
             machine.drift(0);
             if (!machine.isOn()) {

@@ -280,4 +280,46 @@ class WorldTest {
         assertEquals(2, lines.size());
         assertTrue(lines.get(0).startsWith("events 1000 hash "), lines.get(0));
     }
+
+    @Test
+    void aFrozenProcessStandsStillAndThenDoesWhatItMissed() {
+        World world = calm();
+        List<String> done = new ArrayList<>();
+        world.run(() -> {
+            SimNode node = world.boot("a", null);
+            Promise<Void> outside = world.driver().scheduler().promise();
+            node.scheduler().execute("waits", () -> {
+                outside.await();
+                done.add("heard");
+            });
+            node.scheduler().after(5 * MILLI, "timer", () -> done.add("rang at " + world.nowNanos() / MILLI));
+            world.driver().scheduler().pause(MILLI);
+            node.freeze();
+            long before = node.clock().monotonicNanos();
+            outside.complete(null);
+            node.scheduler().execute("new", () -> done.add("began"));
+            world.driver().scheduler().pause(20 * MILLI);
+            assertEquals(List.of(), done);
+            assertTrue(node.clock().monotonicNanos() - before >= 19 * MILLI, "its clock goes on");
+            node.thaw();
+            world.driver().scheduler().pause(MILLI);
+            assertEquals(List.of("heard", "began", "rang at 21"), done);
+        });
+    }
+
+    @Test
+    void aFrozenProcessCanBeKilled() {
+        World world = calm();
+        world.run(() -> {
+            SimNode node = world.boot("a", null);
+            node.freeze();
+            node.scheduler().execute("never", () -> {
+                throw new AssertionError("it runs");
+            });
+            node.kill();
+            node.thaw();
+            world.driver().scheduler().pause(MILLI);
+            assertEquals(0, node.liveFlows());
+        });
+    }
 }
