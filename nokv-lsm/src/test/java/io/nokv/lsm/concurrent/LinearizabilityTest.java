@@ -79,6 +79,8 @@ class LinearizabilityTest {
         // Each cache is filled first, which takes most of the time.
         stress(scenarios, runs / 3).sequentialSpecification(ConcurrentBlockCache.AllBlocks.class)
                 .check(ConcurrentBlockCache.Slabs.class);
+        stress(scenarios, runs / 6).sequentialSpecification(ConcurrentBlockCache.AllBlocks.class)
+                .check(ConcurrentBlockCache.Shards.class);
         stress(scenarios, runs).sequentialSpecification(ConcurrentFiles.Files.class).check(ConcurrentFiles.class);
         stress(scenarios, runs).sequentialSpecification(ConcurrentVersions.Tables.class)
                 .check(ConcurrentVersions.class);

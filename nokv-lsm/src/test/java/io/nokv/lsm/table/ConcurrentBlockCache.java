@@ -17,28 +17,43 @@ public abstract class ConcurrentBlockCache {
     private static final int SLOTS = 5;
     private static final byte[] KEY = TestWorld.b("key");
 
+    private final long budgetBytes;
     private final BlockCache cache;
     private final Cached[] slots = new Cached[SLOTS];
 
-    ConcurrentBlockCache(long budgetBytes) {
-        cache = new BlockCache(budgetBytes);
+    ConcurrentBlockCache(long budgetBytes, int shards) {
+        this.budgetBytes = budgetBytes;
+        this.cache = new BlockCache(budgetBytes, shards);
+    }
+
+    /** Fills it with blocks of another table, so that each new one takes the cell of another, or needs a slab that is cut anew. */
+    final void fill(int blocks) {
+        Cached[] others = new Cached[blocks];
+        for (int i = 0; i < blocks; i++) {
+            open(others, i, 200).release();
+        }
     }
 
     /** Too small for slabs: each block has an array of its own. */
     public static final class OwnArrays extends ConcurrentBlockCache {
         public OwnArrays() {
-            super(1_500);
+            super(1_500, 1);
         }
     }
 
-    /** Full of blocks of another table, so that each new one takes the cell of another, or needs a slab that is cut anew. */
+    /** Slabs with cells of several sizes. */
     public static final class Slabs extends ConcurrentBlockCache {
         public Slabs() {
-            super(66_000);
-            Cached[] others = new Cached[220];
-            for (int i = 0; i < others.length; i++) {
-                open(others, i, 200).release();
-            }
+            super(66_000, 1);
+            fill(220);
+        }
+    }
+
+    /** The same in two shards. */
+    public static final class Shards extends ConcurrentBlockCache {
+        public Shards() {
+            super(132_000, 2);
+            fill(440);
         }
     }
 
@@ -59,9 +74,10 @@ public abstract class ConcurrentBlockCache {
         Arrays.fill(value, (byte) slot);
         builder.add(Family.WRITE.code(), KEY, 0, KEY.length, 1, EntryKind.PUT, value, 0, valueBytes);
         byte[] raw = builder.finish();
-        Space space = cache.space(Block.spaceBytes(raw.length, 1));
+        long identity = (slot + 1L) * 0x9E3779B97F4A7C15L | 1;
+        Space space = cache.space(Block.spaceBytes(raw.length, 1), identity);
         System.arraycopy(raw, 0, space.array(), space.at(), raw.length);
-        return Block.of(space, raw.length, 1, "block", 0, (slot + 1L) * 0x9E3779B97F4A7C15L | 1);
+        return Block.of(space, raw.length, 1, "block", 0, identity);
     }
 
     /** What all bytes of the value are; -1 when they differ, -2 when there is no such value. */
@@ -110,7 +126,7 @@ public abstract class ConcurrentBlockCache {
 
     @Operation
     public boolean isWithinBudget() {
-        return cache.bytes() <= 66_000;
+        return cache.bytes() <= budgetBytes;
     }
 
     /** What it is when one call comes after another: every block can be had. */
