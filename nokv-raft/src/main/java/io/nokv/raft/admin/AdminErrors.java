@@ -40,6 +40,8 @@ final class AdminErrors {
                     "key " + Bytes.show(r.key()) + " is not in region " + r.region().id());
             case RegionRefusal.RegionNotFound r -> notFound(r.regionId());
             case RegionRefusal.Overloaded r -> of(AdminReason.OVERLOADED, r.what() + " is full");
+            case RegionRefusal.Degraded r ->
+                of(AdminReason.DEGRADED, "region " + r.regionId() + " is degraded here: " + r.why());
             case RegionRefusal.Frozen r -> of(AdminReason.FROZEN, "region " + r.regionId() + " is being merged");
         };
     }

@@ -14,6 +14,8 @@ public enum AdminReason {
     EPOCH_MISMATCH(Status.Code.FAILED_PRECONDITION),
     /** A key lies outside of the region. */
     KEY_NOT_IN_REGION(Status.Code.FAILED_PRECONDITION),
+    /** What the store has of the region cannot be used; the message says why. Another store may have it whole. */
+    DEGRADED(Status.Code.FAILED_PRECONDITION),
     /** The region is being merged. */
     FROZEN(Status.Code.FAILED_PRECONDITION),
     /** It cannot be done as things are; the message says why. */

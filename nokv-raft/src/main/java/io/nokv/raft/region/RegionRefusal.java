@@ -19,6 +19,9 @@ public sealed interface RegionRefusal {
     /** Too much is under way; ask again later. {@code what} is full. */
     record Overloaded(long regionId, String what) implements RegionRefusal {}
 
+    /** What this store has of the region cannot be used, {@code why} says what is wrong; ask another store. */
+    record Degraded(long regionId, String why) implements RegionRefusal {}
+
     /** The region is being merged into its neighbour: ask again later, it is part of that or back by then. */
     record Frozen(long regionId) implements RegionRefusal {}
 }

@@ -87,32 +87,47 @@ public final class RaftLogs implements LogConsumer {
 
     @Override
     public void replayed(LogPlace place, int kind, long region, byte[] bytes, int offset, int length) {
-        ByteReader in = new ByteReader(bytes, offset, length);
         lock.lock();
         try {
             StoredLog log = regions.computeIfAbsent(region, StoredLog::new);
-            switch (kind) {
-                case RecordCodec.READY ->
-                    remember(log.ready(RecordCodec.content(in), Source.replayed(place), cache::drop));
-                case RecordCodec.IMAGE -> {
-                    Content image = RecordCodec.content(in);
-                    if (image.base() == null || image.hardState() == null) {
-                        throw new NokvException(FailureCode.CORRUPTION, "an image that lacks a part");
-                    }
-                    remember(log.image(image, Source.replayed(place), cache::drop));
-                }
-                case RecordCodec.COMPACT -> {
-                    log.compact(RecordCodec.base(in), Source.replayed(place), cache::drop);
-                    in.end();
-                }
-                case RecordCodec.REMOVED -> {
-                    in.end();
-                    forget(log);
-                }
-                default -> throw new NokvException(FailureCode.CORRUPTION, "raft record of kind " + kind);
+            if (log.isDamageWritten() && kind != RecordCodec.REMOVED && kind != RecordCodec.DAMAGED
+                    || log.damage() != null && kind != RecordCodec.REMOVED && kind != RecordCodec.DAMAGED
+                            && kind != RecordCodec.IMAGE) {
+                return;
+            }
+            try {
+                replayed(log, Source.replayed(place), kind, new ByteReader(bytes, offset, length));
+            } catch (NokvException e) {
+                // The frame checks, so it is this region's, and the others are what they were.
+                log.damaged("the record at " + place.offset() + " of segment " + place.segment() + ": "
+                        + e.getMessage(), null, cache::drop);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void replayed(StoredLog log, Source in, int kind, ByteReader record) {
+        switch (kind) {
+            case RecordCodec.READY -> remember(log.ready(RecordCodec.content(record), in, cache::drop));
+            case RecordCodec.IMAGE -> {
+                Content image = RecordCodec.content(record);
+                if (image.base() == null || image.hardState() == null) {
+                    throw new NokvException(FailureCode.CORRUPTION, "an image that lacks a part");
+                }
+                remember(log.image(image, in, cache::drop));
+            }
+            case RecordCodec.COMPACT -> {
+                Base to = RecordCodec.base(record);
+                record.end();
+                log.compact(to, in, cache::drop);
+            }
+            case RecordCodec.REMOVED -> {
+                record.end();
+                forget(log);
+            }
+            case RecordCodec.DAMAGED -> log.damaged(RecordCodec.damage(record), in, cache::drop);
+            default -> throw new NokvException(FailureCode.CORRUPTION, "raft record of kind " + kind);
         }
     }
 
@@ -128,19 +143,61 @@ public final class RaftLogs implements LogConsumer {
         regions.remove(log.region());
     }
 
-    /** The engine has been opened with this. CORRUPTION when the log of a region is not whole. */
+    /**
+     * The engine has been opened with this. A region whose log is not whole does not keep the others away: {@link #damage} tells of
+     * it, {@link #restore} refuses it, and this writes down that it is so, because it must never vote again as if it had not: it may have,
+     * and the record of that may be what is gone. Waits for that.
+     */
     public void open(Engine engine, Listener whenSomethingHappens) {
+        long position = 0;
         lock.lock();
         try {
-            regions.values().forEach(StoredLog::check);
+            regions.values().forEach(this::check);
             listener = whenSomethingHappens;
             channel = engine.channel(this);
+            for (StoredLog log : regions.values()) {
+                if (log.damage() != null && !log.isDamageWritten()) {
+                    position = writeDamage(log);
+                }
+            }
         } finally {
             lock.unlock();
+        }
+        if (position > 0) {
+            channel.awaitDurable(position);
         }
         roomMaker = new LogRoomMaker(this, channel, scheduler, options.imageBytes());
         channel.onRequest(roomMaker::asked);
         roomMaker.collect();
+    }
+
+    private void check(StoredLog log) {
+        if (log.damage() == null) {
+            try {
+                log.check();
+            } catch (NokvException e) {
+                log.damaged(e.getMessage(), null, cache::drop);
+            }
+        }
+    }
+
+    /** Where it stands. */
+    private long writeDamage(StoredLog log) {
+        LogRecord record = new LogRecord(RecordCodec.DAMAGED, log.region(), RecordCodec.damage(log.damage()));
+        long position = channel.append(List.of(record));
+        log.damaged(log.damage(), new Source(record, null, position), cache::drop);
+        return position;
+    }
+
+    /** What is wrong with the log of {@code region}, until it is {@linkplain #remove removed}; null when nothing is known to be. */
+    public String damage(long region) {
+        lock.lock();
+        try {
+            StoredLog log = regions.get(region);
+            return log == null ? null : log.damage();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The regions that have something here. */
@@ -165,7 +222,8 @@ public final class RaftLogs implements LogConsumer {
 
     /**
      * What the replica of {@code region} starts with. When the state machine is ahead of the log, because a crash came
-     * between installing a snapshot and beginning the log anew, the log begins anew here; this waits for it.
+     * between installing a snapshot and beginning the log anew, the log begins anew here; this waits for it. CORRUPTION when the log
+     * is {@linkplain #damage damaged} or does not go with the state machine.
      *
      * @param appliedIndex up to where the state machine is durable
      * @param appliedTerm the term of that entry
@@ -179,6 +237,10 @@ public final class RaftLogs implements LogConsumer {
             StoredLog log = regions.get(region);
             if (log == null && appliedIndex == 0) {
                 return Restored.fresh(membership);
+            }
+            if (log != null && log.damage() != null) {
+                throw new NokvException(FailureCode.CORRUPTION,
+                        "the log of region " + region + " is damaged: " + log.damage());
             }
             boolean ahead = log == null || log.last() < appliedIndex
                     || log.base().index() < appliedIndex && log.termAt(appliedIndex) != appliedTerm;
@@ -434,6 +496,10 @@ public final class RaftLogs implements LogConsumer {
             StoredLog log = regions.get(region);
             if (log == null || log.needs(Long.MAX_VALUE) > upTo) {
                 return new Imaged.Unneeded();
+            }
+            if (log.damage() != null) {
+                writeDamage(log);
+                return new Imaged.Done(log.damage().length());
             }
             if (log.bytes() > maxBytes) {
                 return new Imaged.TooLarge();

@@ -7,6 +7,7 @@ import io.nokv.base.error.NokvException;
 import io.nokv.raft.core.Entry;
 import io.nokv.raft.core.HardState;
 import io.nokv.raft.wire.EntryCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The bytes of records; the grammar is in the package description. */
@@ -15,6 +16,7 @@ final class RecordCodec {
     static final int COMPACT = 2;
     static final int IMAGE = 3;
     static final int REMOVED = 4;
+    static final int DAMAGED = 5;
 
     private static final int HAS_STATE = 1;
     private static final int HAS_BASE = 2;
@@ -72,6 +74,18 @@ final class RecordCodec {
             }
         }
         return new Content(state, base, entries);
+    }
+
+    /** Of what is known to be damaged. */
+    static byte[] damage(String why) {
+        byte[] text = why.getBytes(StandardCharsets.UTF_8);
+        return new ByteWriter(text.length + 5).bytes(text).toBytes();
+    }
+
+    static String damage(ByteReader in) {
+        String why = new String(in.bytes(), StandardCharsets.UTF_8);
+        in.end();
+        return why;
     }
 
     static Base base(ByteReader in) {

@@ -42,6 +42,10 @@ final class StoredLog {
     private Outline outline = new Outline(0);
     private final ArrayDeque<Part> parts = new ArrayDeque<>(2);
 
+    /** Null while all is well. */
+    private String damage;
+    private Source damageIn;
+
     StoredLog(long region) {
         this.region = region;
     }
@@ -74,6 +78,16 @@ final class StoredLog {
         return parts;
     }
 
+    /** What is wrong with it; null when nothing is known to be. Nothing else that it says counts then. */
+    String damage() {
+        return damage;
+    }
+
+    /** Whether a record says that it is damaged, so that this is known again whatever else of it is let go. */
+    boolean isDamageWritten() {
+        return damageIn != null;
+    }
+
     // ---- what happens to it --------------------------------------------------------------------------------------
 
     /**
@@ -94,6 +108,19 @@ final class StoredLog {
         return content.entries().isEmpty() ? null : append(content.entries(), in, dropped);
     }
 
+    /**
+     * Something of it cannot be believed.
+     *
+     * @param in the record that says so; null when there is none yet
+     */
+    void damaged(String why, Source in, Consumer<Part> dropped) {
+        reset(Base.START, dropped);
+        damage = why;
+        damageIn = in;
+        stateIn = null;
+        baseIn = null;
+    }
+
     /** Whether a ready with {@code content} leaves no gap. */
     boolean takes(Content content) {
         if (content.entries().isEmpty()) {
@@ -107,6 +134,7 @@ final class StoredLog {
 
     /** An image was written: nothing that came before matters. */
     Part image(Content content, Source in, Consumer<Part> dropped) {
+        damage = null;
         reset(content.base(), dropped);
         return ready(content, in, dropped);
     }
@@ -181,7 +209,7 @@ final class StoredLog {
 
     /** The oldest segment that it needs; what is not written yet counts as standing in {@code current}. */
     long needs(long current) {
-        long first = Long.MAX_VALUE;
+        long first = damageIn == null ? Long.MAX_VALUE : damageIn.segment(current);
         if (stateIn != null) {
             first = stateIn.segment(current);
         }

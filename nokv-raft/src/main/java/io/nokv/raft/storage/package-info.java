@@ -12,6 +12,7 @@
  * 2 compact  varint:baseIndex varint:baseTerm      entries up to there are gone
  * 3 image    as ready, all parts                   everything the region has, instead of all that came before
  * 4 removed  nothing                               the region is not here any more
+ * 5 damaged  bytes:why                             what is here of the region cannot be believed; until it is removed
  * </pre>
  *
  * Entries are those of {@link io.nokv.raft.wire.EntryCodec}; they drop what the log had at and after the first of them.
@@ -25,7 +26,12 @@
  * log, before the record that says the entry is gone. Whatever a crash leaves of the log, it never holds the second
  * without the first.
  *
- * <p>Invariants: what was written is read back equal or refused as CORRUPTION; a gap in a region's log is CORRUPTION; memory
+ * <p><b>Damage.</b> A record whose frame does not check may be anybody's: the engine does not open then, and names file and offset.
+ * Where the frame checks and what is in it does not decode, or does not go with the rest (a gap, a commit index past the end), that
+ * is known to concern one region: it is marked as damaged, durably, and the others come back. It never comes back by itself, for it
+ * may have voted or acknowledged what is gone.
+ *
+ * <p>Invariants: what was written is read back equal or refused as CORRUPTION; a region with a gap in its log is damaged; memory
  * for entries stays within the budget, except for what is not durable yet; regions come back from the log alone.
  *
  * <p>Threads: one short lock over memory; files are read and the log is written outside of it, by flows that may wait.

@@ -11,7 +11,6 @@ import java.util.List;
  * ends; never at regions in which nothing happens. Used by the region's loop alone.
  */
 final class AutoSplit {
-    private static final long WINDOW_SECONDS = 10;
     /** How many times the size is looked at while a region grows to the limit. */
     private static final int LOOKS = 8;
 
@@ -21,6 +20,8 @@ final class AutoSplit {
     private long requests;
     private long windowTicks;
     private boolean looking;
+    /** In the window that ended last. */
+    private volatile long lastRequests;
 
     AutoSplit(HostedRegion region, HostedStore store) {
         this.region = region;
@@ -41,13 +42,27 @@ final class AutoSplit {
         requests++;
     }
 
+    /** Requests in the window that ended last; 0 of one that sleeps. For any flow. */
+    long recentRequests() {
+        return region.isAwake() ? lastRequests : 0;
+    }
+
+    /** How many requests in a window are too many; 0 when no number is. */
+    static long tooMany(RaftStoreOptions options) {
+        RaftStoreOptions.Topology topology = options.topology();
+        double seconds = topology.loadTicks() * (double) options.tickNanos() / 1e9;
+        return topology.splitRequestsPerSecond() == 0
+                ? 0
+                : Math.max(1, (long) (topology.splitRequestsPerSecond() * seconds));
+    }
+
     void tick() {
-        long limit = store.options().topology().splitRequestsPerSecond();
-        long window = WINDOW_SECONDS * 1_000_000_000L / store.options().tickNanos();
-        if (++windowTicks >= window) {
-            if (limit > 0 && requests > limit * WINDOW_SECONDS && region.isLeader()) {
+        if (++windowTicks >= store.options().topology().loadTicks()) {
+            long limit = tooMany(store.options());
+            if (limit > 0 && requests > limit && region.isLeader()) {
                 look(0);
             }
+            lastRequests = requests;
             windowTicks = 0;
             requests = 0;
         }
@@ -55,7 +70,8 @@ final class AutoSplit {
 
     /** Splits in two if there are more than {@code limit} bytes; reads indexes of tables, on a flow of its own. */
     private void look(long limit) {
-        if (looking || region.record().frozen() != null || region.record().membership().isJoint()) {
+        if (looking || !store.rules().regionsChangeByThemselves() || region.record().frozen() != null
+                || region.record().membership().isJoint()) {
             return;
         }
         looking = true;
@@ -65,6 +81,7 @@ final class AutoSplit {
             try {
                 byte[] key = middle(range, limit);
                 if (key != null && region.record().region().range().contains(key)) {
+                    store.counters().autoSplits.increment();
                     store.split(header, List.of(key));
                 }
             } catch (RuntimeException e) {

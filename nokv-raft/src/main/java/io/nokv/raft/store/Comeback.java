@@ -1,5 +1,7 @@
 package io.nokv.raft.store;
 
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Cursor;
 import io.nokv.lsm.Family;
 import io.nokv.raft.core.Restored;
@@ -30,9 +32,7 @@ final class Comeback {
                 try {
                     host(region, cursor.value());
                 } catch (RuntimeException | AssertionError e) {
-                    store.ledger().degraded(region, e.toString());
-                    HostedRegion lost = store.adopt(region);
-                    lost.loop.post(() -> lost.stop("it did not come back: " + e));
+                    degrade(region, cursor.value(), e);
                 }
             }
         }
@@ -46,10 +46,32 @@ final class Comeback {
         }
     }
 
+    /** The region keeps its range, so that nobody else gets it, and says to everybody what is wrong. */
+    private void degrade(long id, byte[] stored, Throwable why) {
+        String reason = why instanceof NokvException ? why.getMessage() : why.toString();
+        store.ledger().degraded(id, reason);
+        HostedRegion lost = store.adopt(id);
+        RegionRecord record;
+        try {
+            record = RegionRecord.decode(stored);
+        } catch (NokvException _) {
+            // Not even its range is known, nor which peer this was.
+            lost.loop.post(() -> lost.stop(reason));
+            return;
+        }
+        AppliedRegion machine = new AppliedRegion(lost, store.nextLife(), record, RegionRecord.FIRST);
+        machine.ended = true;
+        store.apply().regions().put(id, machine);
+        lost.loop.post(() -> lost.degrade(record, reason));
+    }
+
     private void host(long id, byte[] stored) {
         RegionRecord record = RegionRecord.decode(stored);
-        StoreKeys.Applied at = StoreKeys.Applied
-                .decode(store.engine().get(Family.LOCAL, StoreKeys.applied(id), null));
+        byte[] applied = store.engine().get(Family.LOCAL, StoreKeys.applied(id), null);
+        if (applied == null) {
+            throw new NokvException(FailureCode.CORRUPTION, "nothing says how far region " + id + " is applied");
+        }
+        StoreKeys.Applied at = StoreKeys.Applied.decode(applied);
         HostedRegion region = store.adopt(id);
         AppliedRegion machine = new AppliedRegion(region, store.nextLife(), record, at);
         boolean fresh = !store.logs().has(id);

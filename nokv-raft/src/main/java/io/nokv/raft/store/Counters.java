@@ -28,6 +28,8 @@ final class Counters {
     final LongAdder splits = new LongAdder();
     final LongAdder merges = new LongAdder();
     final LongAdder rollbacks = new LongAdder();
+    final LongAdder autoSplits = new LongAdder();
+    final LongAdder autoMerges = new LongAdder();
     final LongAdder removed = new LongAdder();
     final LongAdder hibernations = new LongAdder();
     final LongAdder wakes = new LongAdder();
@@ -38,7 +40,8 @@ final class Counters {
                 readies.sum(), reads.sum(), messagesIn.sum(), messagesOut.sum(), framesOut.sum(), droppedIn.sum(),
                 droppedUnknown.sum(), overloaded.sum(), timedOut.sum(), applyBacklogBytes.get(), applyPauses.sum(),
                 logFull.sum(), snapshotsMade.sum(), snapshotsInstalled.sum(), snapshotsRefused.sum(),
-                snapshotsFailed.sum(), splits.sum(), merges.sum(), rollbacks.sum(), removed.sum(), hibernations.sum(),
+                snapshotsFailed.sum(), splits.sum(), merges.sum(), rollbacks.sum(), autoSplits.sum(), autoMerges.sum(),
+                removed.sum(), hibernations.sum(),
                 wakes.sum());
     }
 }

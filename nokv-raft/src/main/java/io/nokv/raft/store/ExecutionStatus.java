@@ -18,7 +18,8 @@ public record ExecutionStatus(Admission lastAdmission, List<Transition> transiti
 
     /** Why a request was taken or not; names are stable. */
     public enum AdmissionReason {
-        ACCEPTED, REGION_NOT_FOUND, EPOCH_MISMATCH, KEY_NOT_IN_REGION, NOT_LEADER, OVERLOADED, FROZEN, REJECTED, CLOSED
+        ACCEPTED, REGION_NOT_FOUND, EPOCH_MISMATCH, KEY_NOT_IN_REGION, NOT_LEADER, OVERLOADED, FROZEN, DEGRADED,
+        REJECTED, CLOSED
     }
 
     public enum Outcome {

@@ -54,6 +54,8 @@ final class HostedRegion implements LogSource {
     private volatile State state = State.WAITING;
     /** As of what is applied; null while the region waits for its first snapshot. */
     private volatile RegionRecord record;
+    /** Why it is STOPPED. */
+    private volatile String stopped = "";
     private volatile RegionStatus status;
 
     HostedRegion(long id, EventLoop loop, HostedStore store) {
@@ -120,6 +122,10 @@ final class HostedRegion implements LogSource {
 
     MergeDriver merge() {
         return merge;
+    }
+
+    AutoSplit autoSplit() {
+        return autoSplit;
     }
 
     SnapshotSource snapshots() {
@@ -212,14 +218,29 @@ final class HostedRegion implements LogSource {
 
     /** Something that cannot be mended has happened; the region takes no part any more. */
     void stop(String why) {
+        stopped = why;
         state = State.STOPPED;
         lifeSigns.end();
         life = 0;
         replica = null;
         announce(false);
-        requests.end(why, new RegionRefusal.RegionNotFound(id));
+        requests.end(why, degraded());
         merge.settle(new TopologyOutcome.Unknown(why));
         loop.touch(this);
+    }
+
+    /** What a restart found cannot be used: it has its range, serves nothing, and waits to be removed. */
+    void degrade(RegionRecord as, String why) {
+        Peer own = as.region().peerOn(store.storeId());
+        peerId = own == null ? 0 : own.id();
+        record = as;
+        store.heart().peersChanged();
+        stop(why);
+    }
+
+    /** To whoever asks something of it while it is STOPPED. */
+    RegionRefusal degraded() {
+        return new RegionRefusal.Degraded(id, stopped);
     }
 
     /** It is not here any more, or will not be soon: nobody gets anything from it. */
@@ -466,7 +487,7 @@ final class HostedRegion implements LogSource {
     /** Null when a request routed by {@code version} may be asked of the replica. */
     RegionRefusal admission(long version) {
         if (replica == null) {
-            return new RegionRefusal.RegionNotFound(id);
+            return state == State.STOPPED ? degraded() : new RegionRefusal.RegionNotFound(id);
         }
         RegionRecord now = record;
         if (now.region().epoch().version() != version) {

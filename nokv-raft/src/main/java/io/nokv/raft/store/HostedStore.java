@@ -39,6 +39,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private final SnapshotInstaller installer;
     private final Topology topology;
     private final Archives archives;
+    private final AutoMerge autoMerge;
     private final StoreHeart heart;
     private final StoreInbox inbox;
     private final ConcurrentSkipListMap<Long, HostedRegion> regions = new ConcurrentSkipListMap<>();
@@ -67,6 +68,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         this.installer = new SnapshotInstaller(this);
         this.topology = new Topology(this);
         this.archives = new Archives(this);
+        this.autoMerge = new AutoMerge(this);
         this.heart = new StoreHeart(this);
         this.inbox = new StoreInbox(this);
     }
@@ -87,6 +89,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
                 tickLater();
                 loops.forEach(EventLoop::tickLater);
                 heart.tick();
+                autoMerge.tick();
                 probeLog();
             }
         });
@@ -165,6 +168,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
             region.snapshots().drop();
             region.merge().ended(tombstone);
             logs().remove(region.id);
+            ledger.mended(region.id);
             regions.remove(region.id, region);
             observer().gone(tombstone.last());
         });
@@ -411,6 +415,9 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     public RegionRefusal admit(RegionHeader header) {
         HostedRegion region = regions.get(header.regionId());
         RegionStatus status = region == null ? null : region.status();
+        if (status != null && status.state() == State.STOPPED && !closed) {
+            return region.degraded();
+        }
         if (status == null || status.region() == null || status.state() == State.STOPPED
                 || status.state() == State.OPENING) {
             return new RegionRefusal.RegionNotFound(header.regionId());

@@ -50,6 +50,7 @@ final class Ledger {
             case RegionRefusal.RegionNotFound _ -> AdmissionReason.REGION_NOT_FOUND;
             case RegionRefusal.Overloaded _ -> AdmissionReason.OVERLOADED;
             case RegionRefusal.Frozen _ -> AdmissionReason.FROZEN;
+            case RegionRefusal.Degraded _ -> AdmissionReason.DEGRADED;
         };
     }
 
@@ -78,6 +79,16 @@ final class Ledger {
             if (degraded.size() < MOST_DEGRADED) {
                 degraded.add(new Degraded(regionId, why));
             }
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** The region is gone, and what was wrong with it. */
+    void mended(long regionId) {
+        guard.lock();
+        try {
+            degraded.removeIf(each -> each.regionId() == regionId);
         } finally {
             guard.unlock();
         }

@@ -60,15 +60,15 @@ final class MergeDriver {
                 : "they must have their voters, and no others, on the same stores";
     }
 
-    private static boolean haveSameVoters(RegionDescriptor one, RegionDescriptor other) {
+    static boolean haveSameVoters(RegionDescriptor one, RegionDescriptor other) {
         return stores(one).equals(stores(other)) && allVote(one) && allVote(other);
     }
 
-    private static boolean allVote(RegionDescriptor of) {
+    static boolean allVote(RegionDescriptor of) {
         return of.peers().stream().allMatch(peer -> peer.role() == Role.VOTER);
     }
 
-    private static TreeSet<Long> stores(RegionDescriptor of) {
+    static TreeSet<Long> stores(RegionDescriptor of) {
         TreeSet<Long> out = new TreeSet<>();
         for (Peer peer : of.peers()) {
             out.add(peer.storeId());

@@ -29,6 +29,8 @@ package io.nokv.raft.store;
  * @param splits carried out here
  * @param merges carried out here
  * @param rollbacks of merges, carried out here
+ * @param autoSplits that this store asked for by itself
+ * @param autoMerges likewise
  * @param removed replicas that left this store
  * @param hibernations regions that went to sleep
  * @param wakes regions that woke
@@ -38,4 +40,4 @@ public record RaftStoreStats(int regions, int leading, int awake, long proposals
         long droppedUnknown, long overloaded, long timedOut, long applyBacklogBytes, long applyPauses, long logFull,
         long snapshotsMade, long snapshotsInstalled, long snapshotsRefused, long snapshotsFailed, long splits,
         long merges,
-        long rollbacks, long removed, long hibernations, long wakes) {}
+        long rollbacks, long autoSplits, long autoMerges, long removed, long hibernations, long wakes) {}

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 final class RegionLife {
     private final HostedRegion region;
     private final HostedStore store;
-    private boolean awake;
+    private volatile boolean awake;
     /** Of a leader: nothing was asked for so long. */
     private int idleTicks;
     /** Of a leader: who sleeps, since it proposed that. */
@@ -28,6 +28,10 @@ final class RegionLife {
     /** Since a leader was heard. */
     private int silentTicks;
     private int removedTicks;
+    /** Of the range, last seen. */
+    private long version;
+    /** Since the range or the leadership is what it is. */
+    private volatile long steadySinceNanos;
 
     RegionLife(HostedRegion region, HostedStore store) {
         this.region = region;
@@ -71,7 +75,14 @@ final class RegionLife {
         }
     }
 
+    /** Since when its range is what it is, and whether this store leads it. For any flow. */
+    long steadySinceNanos() {
+        return steadySinceNanos;
+    }
+
     void opened() {
+        steadySinceNanos = region.now();
+        version = region.record().region().epoch().version();
         silentTicks = 0;
         removedTicks = 0;
         wake();
@@ -139,6 +150,13 @@ final class RegionLife {
         }
     }
 
+    /** One that takes no part hears of nothing: not that it was removed, and may go with what it has. */
+    void checkWhenStopped() {
+        if (region.state() == RegionStatus.State.STOPPED && region.record() != null && region.peerId() != 0) {
+            askWhetherStale();
+        }
+    }
+
     private void sleepWhenIdle(Replica replica) {
         int patience = store.options().sleepTicks();
         if (patience == 0 || !replica.isLeader()) {
@@ -198,6 +216,7 @@ final class RegionLife {
     // ---- ticks ---------------------------------------------------------------------------------------------------
 
     void leadershipChanged() {
+        steadySinceNanos = region.now();
         silentTicks = 0;
         idleTicks = 0;
         asleep = null;
@@ -206,6 +225,11 @@ final class RegionLife {
     /** The region is different from what it was. */
     void changed() {
         wake();
+        long now = region.record().region().epoch().version();
+        if (now != version) {
+            version = now;
+            steadySinceNanos = region.now();
+        }
         leaveWhenRemoved();
     }
 
@@ -251,7 +275,9 @@ final class RegionLife {
 
     /** Somebody says what the region is now. */
     void stale(Control.Stale notice) {
-        if (region.replica() == null || notice.peer() != region.peerId()) {
+        boolean here = region.replica() != null || region.state() == RegionStatus.State.STOPPED
+                && region.record() != null;
+        if (!here || notice.peer() != region.peerId()) {
             return;
         }
         RegionRecord record = region.record();

@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class StoreHeart {
     /** So many election timeouts pass between questions of one that sleeps whether it is still a member. */
     private static final int SLEEPER_CHECKS = 100;
+    /** So many between those of one that is stopped. */
+    private static final int STOPPED_CHECKS = 5;
 
     /** @param life of the store that was heard last */
     private record Heard(long life, long atNanos, boolean lost) {}
@@ -52,6 +54,13 @@ final class StoreHeart {
                     region.lifeSigns().checkInSleep();
                 }
             })));
+        }
+        if (ticks % (STOPPED_CHECKS * store.options().replica().electionTicks()) == 0) {
+            store.hosted().forEach(region -> {
+                if (region.state() == RegionStatus.State.STOPPED) {
+                    region.loop.post(region.lifeSigns()::checkWhenStopped);
+                }
+            });
         }
         List<Long> lost = new ArrayList<>();
         long now = store.clock().monotonicNanos();

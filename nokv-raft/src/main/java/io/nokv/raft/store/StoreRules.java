@@ -25,4 +25,9 @@ class StoreRules {
     boolean mergeWaitsForAllReplicas() {
         return true;
     }
+
+    /** Whether regions may split and merge by themselves at present; a run that is to come to rest says no. */
+    boolean regionsChangeByThemselves() {
+        return true;
+    }
 }

@@ -5,7 +5,7 @@
  *
  * <p>Behind it: {@code HostedStore} (what all share), {@code EventLoop} (drives replicas), {@code HostedRegion} (one region, owner of
  * its replica) with its parts {@code Requests}, {@code RegionLife}, {@code MergeDriver}, {@code Newcomer}, {@code
- * SnapshotSource} and {@code LogCutter}, {@code ApplyFlow} and {@code EntryApplier} (what entries do), {@code LogSync}, {@code
+ * SnapshotSource}, {@code AutoSplit} and {@code LogCutter}, {@code AutoMerge}, {@code ApplyFlow} and {@code EntryApplier} (what entries do), {@code LogSync}, {@code
  * StoreInbox} and {@code Outbox}, {@code SnapshotMaker} and {@code SnapshotInstaller}, {@code Archives} and {@code Intake} (a region as a file), {@code StoreHeart}, {@code Comeback}.
  *
  * <p>In family LOCAL, beside the keys of {@link io.nokv.raft.log}:

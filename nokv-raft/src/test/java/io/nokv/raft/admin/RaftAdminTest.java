@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.nokv.lsm.Family;
+import io.nokv.proto.raft.v1.DegradedRegion;
 import io.nokv.proto.raft.v1.ExecutionStatus;
 import io.nokv.proto.raft.v1.RegionStatus;
 import io.nokv.raft.region.KeyRange;
@@ -17,6 +18,7 @@ import io.nokv.raft.region.Peer;
 import io.nokv.raft.region.RegionDescriptor;
 import io.nokv.raft.region.RegionEpoch;
 import io.nokv.raft.region.RegionHeader;
+import io.nokv.raft.storage.LogBytes;
 import io.nokv.raft.store.ProposalOutcome;
 import io.nokv.raft.archive.ArchivedRegion;
 import java.io.IOException;
@@ -307,6 +309,61 @@ class RaftAdminTest {
                 () -> admins.get(leader).exportSnapshot(new RegionHeader(77, RegionEpoch.FIRST), file));
         assertArrayEquals(new byte[]{1, 2, 3}, Files.readAllBytes(file));
         assertEquals(List.of("mine"), names(directory));
+    }
+
+    /**
+     * One region's part of a store's log is damaged: the store comes back without it, says so, serves the others, and gets
+     * it again as a new replica.
+     */
+    @Test
+    void aDamagedReplicaIsNamedRemovedAndReplaced() {
+        put(1, 5, "low");
+        put(1, 500, "high");
+        List<RegionDescriptor> parts = new ArrayList<>();
+        change(1, (leader, header) -> parts.addAll(leader.split(header, List.of(key(100)))));
+        long other = parts.getLast().id();
+        put(other, 501, "in the other");
+        for (int i = 0; i < 20; i++) {
+            put(1, i, "value " + i);
+        }
+        awaitValue(2, 19, "value 19");
+        awaitValue(2, 501, "in the other");
+        admins.remove(2L).close();
+        TestStore before = stores.remove(2L);
+        before.close();
+        assertTrue(LogBytes.change(before.vfs, "db", true, (_, region, payload) -> {
+            payload[0] |= (byte) 0x80;
+            return region == 1;
+        }) > 0);
+
+        stores.put(2L, new TestStore(2, addresses, ids, before.vfs));
+        admins.put(2L, RaftAdminClient.of(addresses.get(2L), Duration.ofSeconds(30)));
+        ExecutionStatus execution = admins.get(2L).execution();
+        assertEquals("DEGRADED", execution.getRestart());
+        assertEquals(List.of(1L), execution.getDegradedList().stream().map(DegradedRegion::getRegionId).toList());
+        assertTrue(execution.getDegraded(0).getWhy().contains("log of region 1"), execution::toString);
+        assertEquals("STOPPED", admins.get(2L).status(1).getState());
+        AdminRefusal degraded = refused(Status.Code.FAILED_PRECONDITION,
+                () -> admins.get(2L).split(RaftAdminClient.region(admins.get(2L).status(1)).header(), List.of(key(7))));
+        assertEquals(AdminReason.DEGRADED, degraded.reason());
+        assertEquals("DEGRADED", admins.get(2L).execution().getLastAdmission().getReason());
+
+        put(other, 502, "later");
+        awaitValue(2, 502, "later");
+        put(1, 50, "without it");
+        change(1, (leader, header) -> {
+            if (RaftAdminClient.region(leader.status(1)).peerOn(2) != null) {
+                leader.removePeer(header, 2);
+            }
+        });
+        until("the damaged replica goes", () -> status(2, 1) == null ? true : null);
+        assertEquals("READY", admins.get(2L).execution().getRestart());
+        change(1, (leader, header) -> leader.addPeer(header, 2));
+        until("there is a new one", () -> {
+            RegionStatus again = status(2, 1);
+            return again != null && again.getState().equals("SERVING") ? true : null;
+        });
+        awaitValue(2, 50, "without it");
     }
 
     private static List<String> names(Path directory) throws IOException {

@@ -52,7 +52,7 @@ final class TestStore implements AutoCloseable {
 
     final long id;
     final Engine engine;
-    final MemVfs vfs = new MemVfs();
+    final MemVfs vfs;
     final GrpcNet net;
     final NetSnapshotTransfer transfer;
     final RaftStore store;
@@ -60,7 +60,13 @@ final class TestStore implements AutoCloseable {
 
     /** @param addresses of all stores; this one adds its own */
     TestStore(long id, Map<Long, String> addresses, AtomicLong ids) {
+        this(id, addresses, ids, new MemVfs());
+    }
+
+    /** @param vfs what another one left, perhaps */
+    TestStore(long id, Map<Long, String> addresses, AtomicLong ids, MemVfs vfs) {
         this.id = id;
+        this.vfs = vfs;
         Ports ports = new Ports(new SystemClock(), new SystemEntropy(), scheduler, vfs);
         RaftLogs logs = new RaftLogs(RaftLogOptions.defaults(), scheduler);
         EngineOptions options = EngineOptions.tiny();

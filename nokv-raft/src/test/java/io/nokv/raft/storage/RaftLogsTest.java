@@ -173,22 +173,100 @@ class RaftLogsTest {
         assertEquals("[2]", logs.regions().toString());
     }
 
-    /** Bytes that pass their checksum by chance, or come from a bug: refused, never half read. */
+    /** Bytes that pass their checksum by chance, or come from a bug: the region is damaged, never half read. */
     @Test
-    void recordsThatMakeNoSenseAreCorruption() {
+    void recordsThatMakeNoSenseAreDamage() {
         open(RaftLogOptions.defaults());
         TestSeed.check(getClass(), 1, random -> {
             for (int i = 0; i < 3_000; i++) {
                 byte[] bytes = new byte[random.nextInt(40)];
                 random.nextBytes(bytes);
+                int kind = random.nextInt(8);
                 RaftLogs victim = new RaftLogs(RaftLogOptions.defaults(), scheduler);
-                try {
-                    victim.replayed(new LogPlace(1, 32, 64), random.nextInt(6), 5, bytes, 0, bytes.length);
-                } catch (NokvException e) {
-                    assertEquals(FailureCode.CORRUPTION, e.code());
-                }
+                victim.replayed(new LogPlace(1, 32, 64), kind, 5, bytes, 0, bytes.length);
+                assertTrue(kind >= 1 && kind <= 5 || victim.damage(5) != null, "kind " + kind);
+                assertEquals(null, victim.damage(6));
             }
         });
+    }
+
+    /** The frames check, what one region wrote does not: the others are what they were, and it stays away until it is removed. */
+    @Test
+    void damageOfOneRegionLeavesTheOthers() {
+        TestSeed.check(getClass(), 40, random -> {
+            vfs.list("").forEach(this::remove);
+            open(RaftLogOptions.defaults());
+            for (int index = 1; index <= 4; index++) {
+                for (int region = 1; region <= 3; region++) {
+                    write(region, ready(new HardState(1, 2, index - 1), entry(index, 20)));
+                }
+            }
+            engine.close();
+            int[] left = {random.nextInt(4)};
+            assertEquals(1, LogBytes.change(vfs, "data", true, (_, region, payload) -> {
+                boolean hit = region == 2 && left[0]-- == 0;
+                if (hit) {
+                    payload[random.nextInt(payload.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                return hit;
+            }));
+            open(RaftLogOptions.defaults());
+            String damage = logs.damage(2);
+            for (int region : new int[]{1, 3}) {
+                assertEquals(null, logs.damage(region));
+                assertEquals(new HardState(1, 2, 3), logs.restore(region, 0, 0, MEMBERSHIP).hardState());
+                assertEquals(List.of(entry(1, 20), entry(2, 20), entry(3, 20), entry(4, 20)), read(region, 1, 4));
+            }
+            if (damage == null) {
+                // Some bits mean nothing to anybody but the applier.
+                engine.close();
+                return;
+            }
+            NokvException refused = assertThrows(NokvException.class, () -> logs.restore(2, 0, 0, MEMBERSHIP));
+            assertEquals(FailureCode.CORRUPTION, refused.code());
+            // Everything else of it is let go, and it is known again nevertheless.
+            for (long index = 1; index <= 300; index++) {
+                write(9, ready(new HardState(1, 2, index - 1), entry(index, 3_000)));
+                logs.compact(9, index, 1);
+            }
+            engine.close();
+            open(RaftLogOptions.defaults());
+            assertEquals(damage, logs.damage(2));
+            logs.awaitDurable(logs.remove(2));
+            assertEquals(null, logs.damage(2));
+            write(2, ready(new HardState(7, 2, 0), entry(1, 20)));
+            engine.close();
+            open(RaftLogOptions.defaults());
+            assertEquals(null, logs.damage(2));
+            assertEquals(new HardState(7, 2, 0), logs.restore(2, 0, 0, MEMBERSHIP).hardState());
+            engine.close();
+        });
+        open(RaftLogOptions.defaults());
+    }
+
+    private void remove(String path) {
+        if (path.equals("data")) {
+            vfs.list(path).forEach(name -> vfs.delete(path + "/" + name));
+        }
+    }
+
+    /** A frame that does not check may be anybody's, a batch of rows among them: nothing opens, and the place is named. */
+    @Test
+    void damageOfAFrameIsLoudAndNamed() {
+        open(RaftLogOptions.defaults());
+        for (int index = 1; index <= 4; index++) {
+            write(2, ready(new HardState(1, 2, index - 1), entry(index, 20)));
+        }
+        engine.close();
+        int[] left = {2};
+        assertEquals(1, LogBytes.change(vfs, "data", false, (_, _, payload) -> {
+            payload[5] ^= 4;
+            return left[0]-- == 0;
+        }));
+        NokvException refused = assertThrows(NokvException.class, () -> open(RaftLogOptions.defaults()));
+        assertEquals(FailureCode.CORRUPTION, refused.code());
+        assertTrue(refused.getMessage().contains(".wal") && refused.getMessage().contains("offset"),
+                refused::getMessage);
     }
 
     @Test

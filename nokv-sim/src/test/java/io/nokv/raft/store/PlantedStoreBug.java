@@ -1,5 +1,6 @@
 package io.nokv.raft.store;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Mistakes that a region store could make, for tests of the tests: each must be found. */
@@ -39,14 +40,53 @@ public enum PlantedStoreBug {
         this.rules = rules;
     }
 
+    /** The rules of {@code base}, and rest when somebody wants it. */
+    private static final class Resting extends StoreRules {
+        private final StoreRules base;
+        private final BooleanSupplier rests;
+
+        Resting(StoreRules base, BooleanSupplier rests) {
+            this.base = base;
+            this.rests = rests;
+        }
+
+        @Override
+        boolean splitChangesTheEpoch() {
+            return base.splitChangesTheEpoch();
+        }
+
+        @Override
+        boolean appliedIndexIsInTheBatch() {
+            return base.appliedIndexIsInTheBatch();
+        }
+
+        @Override
+        boolean snapshotBringsItsMembership() {
+            return base.snapshotBringsItsMembership();
+        }
+
+        @Override
+        boolean mergeWaitsForAllReplicas() {
+            return base.mergeWaitsForAllReplicas();
+        }
+
+        @Override
+        boolean regionsChangeByThemselves() {
+            return !rests.getAsBoolean();
+        }
+    }
+
     /**
      * Opens a store with {@code bug}.
      *
      * @param bug null for none
+     * @param rests whether regions are to stay as they are, unless they are asked
      * @param alarm hears why a region stopped; may throw
      */
-    public static RaftStore open(RaftStoreSetup setup, PlantedStoreBug bug, Consumer<Throwable> alarm) {
-        HostedStore store = new HostedStore(setup, bug == null ? StoreRules.RIGHT : bug.rules, alarm);
+    public static RaftStore open(RaftStoreSetup setup, PlantedStoreBug bug, BooleanSupplier rests,
+            Consumer<Throwable> alarm) {
+        HostedStore store = new HostedStore(setup, new Resting(bug == null ? StoreRules.RIGHT : bug.rules, rests),
+                alarm);
         store.start();
         return store;
     }

@@ -13,9 +13,11 @@ import java.util.Set;
  * Registers as rows, and a row for every operation that took effect, beside its register. Rows are spread over two families.
  *
  * <pre>
- * DEFAULT u16:register u8:0               varint:value
- * WRITE   u16:register u8:1 u64:operation nothing
+ * DEFAULT u16:register u8:0          varint:value
+ * WRITE   u16:register u64:operation nothing
  * </pre>
+ *
+ * All but the register is the tail of a key, so that regions which split by themselves do so between registers.
  */
 final class RegisterApplier implements Applier {
     @Override
@@ -28,7 +30,7 @@ final class RegisterApplier implements Applier {
     }
 
     static byte[] operationKey(int register, long operation) {
-        return new ByteWriter(11).u16(register).u8(1).u64(operation).toBytes();
+        return new ByteWriter(10).u16(register).u64(operation).toBytes();
     }
 
     static long value(byte[] stored) {

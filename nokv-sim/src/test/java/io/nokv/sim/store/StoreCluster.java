@@ -31,9 +31,15 @@ final class StoreCluster {
     private final long syncNanos;
     private final List<StoreMachine> machines = new ArrayList<>();
     private long nextId = 1_000;
+    private boolean resting;
 
     /** @param bug null for the real thing */
     StoreCluster(World world, PlantedStoreBug bug) {
+        this(world, bug, null);
+    }
+
+    /** @param topology when regions split and merge by themselves; null: drawn */
+    StoreCluster(World world, PlantedStoreBug bug, RaftStoreOptions.Topology topology) {
         this.world = world;
         this.bug = bug;
         SimEntropy random = world.entropy("stores");
@@ -52,7 +58,7 @@ final class StoreCluster {
                 .withLimits(new RaftStoreOptions.Limits(random.chance(0.3) ? 2_000 : 1 << 20, 1_000,
                         random.chance(0.3) ? 500 : 1 << 20, (int) random.between(100, 4_000), 60))
                 .withSleepTicks(random.chance(0.5) ? 0 : (int) random.between(3, 30))
-                .withTopology(new RaftStoreOptions.Topology(0, 0, 50));
+                .withTopology(topology == null ? topology(world.entropy("topology")) : topology);
         long[] syncs = {100_000, 1_000_000, 10_000_000};
         this.syncNanos = syncs[random.nextInt(syncs.length)];
         long count = random.between(3, 5);
@@ -63,12 +69,39 @@ final class StoreCluster {
         }
     }
 
+    /** In half of the runs regions split and merge by themselves, all the time. */
+    private static RaftStoreOptions.Topology topology(SimEntropy random) {
+        if (random.chance(0.5)) {
+            return new RaftStoreOptions.Topology(0, 0, 50);
+        }
+        long split = random.chance(0.5) ? random.between(1_000, 6_000) : 0;
+        long load = random.chance(0.5) ? random.between(2, 20) : 0;
+        long merge = random.chance(0.7) ? split > 0 ? random.between(1, split / 2) : random.between(500, 20_000) : 0;
+        return new RaftStoreOptions.Topology(split, load, (int) random.between(20, 100), 50, merge,
+                (int) random.between(10, 120), random.chance(0.5));
+    }
+
     World world() {
         return world;
     }
 
     RaftStoreOptions options() {
         return options;
+    }
+
+    /** Regions stay as they are from now on, unless they are asked. */
+    void rest() {
+        resting = true;
+    }
+
+    /** Whether regions split or merge without being asked. */
+    boolean changesByItself() {
+        RaftStoreOptions.Topology topology = options.topology();
+        return topology.splitBytes() > 0 || topology.splitRequestsPerSecond() > 0 || topology.mergeBytes() > 0;
+    }
+
+    boolean isResting() {
+        return resting;
     }
 
     StoreRulebook rules() {
@@ -88,7 +121,7 @@ final class StoreCluster {
     }
 
     RaftStore open(RaftStoreSetup setup) {
-        return PlantedStoreBug.open(setup, bug, why -> {
+        return PlantedStoreBug.open(setup, bug, () -> resting, why -> {
             throw new AssertionError("a region of store " + setup.storeId() + " stopped", why);
         });
     }

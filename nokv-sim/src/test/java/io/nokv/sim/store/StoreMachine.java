@@ -4,6 +4,7 @@ import io.nokv.base.port.Promise;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.Engine;
 import io.nokv.lsm.EngineOptions;
+import io.nokv.lsm.Family;
 import io.nokv.lsm.wal.LogLimits;
 import io.nokv.raft.snapshot.NetSnapshotTransfer;
 import io.nokv.raft.snapshot.SnapshotTransferOptions;
@@ -82,6 +83,7 @@ final class StoreMachine {
                     600_000_000_000L);
             RaftLogs logs = new RaftLogs(logOptions, life.scheduler());
             EngineOptions options = EngineOptions.tiny().withMemtableBytes(256 << 10)
+                    .withTail(Family.DEFAULT, 1).withTail(Family.WRITE, 8)
                     .withLog(new EngineOptions.Log(SEGMENT_BYTES, 8 << 20, limits, java.util.List.of(logs)));
             Vfs vfs = life.ports().vfs();
             Engine opened = Engine.open("db", options, life.ports());

@@ -1,0 +1,73 @@
+package io.nokv.raft.storage;
+
+import io.nokv.base.vfs.Vfs;
+import io.nokv.base.vfs.VfsFile;
+import io.nokv.base.vfs.VfsIo;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * Damages what an engine that is closed has in its log. Knows the frame of records by its description alone: one whose frame is to check
+ * afterwards gets a checksum that does.
+ */
+public final class LogBytes {
+    private static final int HEADER_BYTES = 25;
+    private static final int STREAM = 4;
+    /** Channel, kind, stream. */
+    private static final int HEAD_BYTES = 10;
+
+    /** Decides what becomes of a record. */
+    public interface Change {
+        /**
+         * @param payload the record's own bytes, to be changed in place
+         * @return whether it was
+         */
+        boolean of(int kind, long region, byte[] payload);
+    }
+
+    private LogBytes() {}
+
+    /** Shows every Raft record in {@code directory} to {@code change}, oldest first; how many were changed. */
+    public static int change(Vfs vfs, String directory, boolean framesCheck, Change change) {
+        int changed = 0;
+        for (String name : vfs.list(directory)) {
+            if (name.endsWith(".wal")) {
+                changed += change(vfs, directory + "/" + name, Long.parseLong(name.substring(0, name.length() - 4)),
+                        framesCheck, change);
+            }
+        }
+        return changed;
+    }
+
+    private static int change(Vfs vfs, String path, long segment, boolean framesCheck, Change change) {
+        ByteBuffer bytes = ByteBuffer.wrap(VfsIo.readAll(vfs, path));
+        int changed = 0;
+        int magic = bytes.getInt(0);
+        for (int at = 0; at + HEADER_BYTES <= bytes.capacity() && bytes.getInt(at) == magic;) {
+            int payloadBytes = bytes.getInt(at + 8);
+            int payloadAt = at + HEADER_BYTES;
+            if (bytes.get(at + 24) == STREAM && bytes.get(payloadAt) == RaftLogs.CHANNEL) {
+                byte[] own = new byte[payloadBytes - HEAD_BYTES];
+                bytes.get(payloadAt + HEAD_BYTES, own);
+                if (change.of(bytes.get(payloadAt + 1), bytes.getLong(payloadAt + 2), own)) {
+                    changed++;
+                    bytes.put(payloadAt + HEAD_BYTES, own);
+                    if (framesCheck) {
+                        CRC32C crc = new CRC32C();
+                        crc.update(ByteBuffer.allocate(16).putLong(segment).putLong(at).flip());
+                        crc.update(bytes.array(), at + 8, HEADER_BYTES - 8 + payloadBytes);
+                        bytes.putInt(at + 4, (int) crc.getValue());
+                    }
+                }
+            }
+            at += (HEADER_BYTES + payloadBytes + 7) / 8 * 8;
+        }
+        if (changed > 0) {
+            try (VfsFile file = vfs.open(path, Vfs.Mode.READ_WRITE)) {
+                VfsIo.writeFully(file, 0, bytes.clear());
+                file.sync();
+            }
+        }
+        return changed;
+    }
+}
