@@ -76,7 +76,8 @@ final class Background {
         this.log = opened.log();
         this.nextNumber = opened.nextNumber();
         this.tables = opened.tables();
-        this.picker = new LevelPicker(levels.compactAt(), levels.baseBytes(), levels.ratio());
+        this.picker = new LevelPicker(levels.compactAt(), Math.max(1, levels.slowBytes() / 2), levels.baseBytes(),
+                levels.ratio());
         this.progress = new Progress(scheduler);
         this.space = new SpaceGuard(scheduler, freeBytes, 2 * options.log().bufferBytes(), progress);
         WriteThrottle throttle = new WriteThrottle(levels);

@@ -11,12 +11,14 @@ final class DrainRate {
     private int running;
     /** Until when the time that jobs took is counted. */
     private long countedUpTo;
+    /** Whether {@link #bytes} and {@link #nanos} are more than a guess. */
+    private boolean known;
     private double bytes;
-    private double nanos = 1e9;
+    private double nanos;
     private volatile double bytesPerSecond;
 
+    /** @param firstGuess holds until the first job has ended */
     DrainRate(double firstGuess) {
-        bytes = firstGuess;
         bytesPerSecond = firstGuess;
     }
 
@@ -41,17 +43,15 @@ final class DrainRate {
         try {
             running--;
             if (drained > 0) {
-                bytes = blend(bytes, drained);
-                nanos = blend(nanos, Math.max(1, nowNanos - countedUpTo));
+                double weight = known ? NEWEST_WEIGHT : 1;
+                known = true;
+                bytes += weight * (drained - bytes);
+                nanos += weight * (Math.max(1, nowNanos - countedUpTo) - nanos);
                 bytesPerSecond = bytes / nanos * 1e9;
                 countedUpTo = nowNanos;
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    private static double blend(double before, double newest) {
-        return before + NEWEST_WEIGHT * (newest - before);
     }
 }

@@ -82,9 +82,32 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
      * @param debtBytes bytes above the targets of the levels below 0 at which writes are slowed down as much as they are
      *     just before {@code stopAt}; it begins at half of that
      * @param manifestBytes length below which the manifest is not begun anew
+     * @param slowBytes bytes in level 0 from which on writes are slowed down, however few tables have them; from half of
+     *     that on they are rewritten
+     * @param stopBytes bytes in level 0 from which on writes wait for a rewrite, more than {@code slowBytes}
      */
     public record Levels(int compactAt, int slowAt, int stopAt, int immutableMemtables, long baseBytes, int ratio,
-            long debtBytes, long manifestBytes) {}
+            long debtBytes, long manifestBytes, long slowBytes, long stopBytes) {
+        public Levels {
+            if (slowBytes < 1 || stopBytes <= slowBytes) {
+                throw NokvException.invalid("writes are slowed down at " + slowBytes
+                        + " bytes in level 0 and stopped at " + stopBytes);
+            }
+        }
+
+        /** Without limits to the bytes in level 0. */
+        public Levels(int compactAt, int slowAt, int stopAt, int immutableMemtables, long baseBytes, int ratio,
+                long debtBytes, long manifestBytes) {
+            this(compactAt, slowAt, stopAt, immutableMemtables, baseBytes, ratio, debtBytes, manifestBytes,
+                    Long.MAX_VALUE - 1, Long.MAX_VALUE);
+        }
+
+        /** Of level 0: see above. */
+        public Levels withBytes(long slow, long stop) {
+            return new Levels(compactAt, slowAt, stopAt, immutableMemtables, baseBytes, ratio, debtBytes, manifestBytes,
+                    slow, stop);
+        }
+    }
 
     /**
      * @param jobs rewrites under way at once, at least 1
@@ -140,7 +163,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
                 new Log(32L << 20, 8L << 20),
                 new Tables(new TableShape(8 << 10, 10, 256, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
-                new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20),
+                new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20, 1L << 30, 2L << 30),
                 new Compactions(2, 2, 32L << 20, 1L << 20, 0, false),
                 new Values(4 << 10, Set.of(Family.DEFAULT), List.of(NAMESPACE_PREFIX), 256L << 20, Compression.LZ4,
                         0.3, 1),
@@ -155,7 +178,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
         return new EngineOptions(MemtableKind.ART, 8 << 10, 64 << 10, null, EngineListener.NONE,
                 new Log(64 << 10, 16 << 10),
                 new Tables(new TableShape(256, 10, 8, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
-                new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10),
+                new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10, 256 << 10, 512 << 10),
                 new Compactions(2, 2, 2 << 10, 1 << 10, 0, false),
                 new Values(64, EnumSet.allOf(Family.class), List.of(NAMESPACE_PREFIX), 4 << 10, Compression.LZ4, 0.3,
                         2),

@@ -103,11 +103,12 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
             long pausedNanos, Timing.Totals times) {}
 
     /**
+     * @param cacheEvictions blocks and partitions that left the cache for others
      * @param pruning what of tables reads did not have to look into
      * @param partitionsLoaded pieces of index and filter read from files, because they were not in the cache
      * @param getTimes of one point read in 32
      */
-    public record Reads(long gets, long cursors, long cacheHits, long cacheMisses, long cacheBytes,
+    public record Reads(long gets, long cursors, long cacheHits, long cacheMisses, long cacheEvictions, long cacheBytes,
             PruningTotals pruning, long partitionsLoaded, long openFiles, long openTables, Timing.Totals getTimes) {}
 
     /**

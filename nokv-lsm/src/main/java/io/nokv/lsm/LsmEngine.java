@@ -270,40 +270,45 @@ final class LsmEngine implements Engine {
     @Override
     public byte[][] multiGet(Family family, byte[][] sortedKeys, Snapshot snapshot) {
         ReadState state = hold();
+        PointLookup[] batch = lookups.takeBatch(sortedKeys.length);
         try {
-            long sequence = sequenceOf(snapshot);
-            long number = counters.gets.add(sortedKeys.length);
-            byte[][] found = new byte[sortedKeys.length][];
-            byte[][] pointers = null;
-            PointLookup[] lookups = new PointLookup[sortedKeys.length];
-            for (int i = 0; i < lookups.length; i++) {
-                if (i > 0 && Arrays.compareUnsigned(sortedKeys[i - 1], sortedKeys[i]) > 0) {
-                    throw NokvException.invalid("keys of a multi-get are not in order at " + i);
-                }
-                if (thermos.samples(number + i)) {
-                    thermos.read(family, sortedKeys[i]);
-                }
-                lookups[i] = PointLookup.exact(family, tails, sortedKeys[i], sequence);
-            }
-            state.findAll(tables, lookups);
-            for (int i = 0; i < lookups.length; i++) {
-                PointLookup lookup = lookups[i];
-                tables.count(lookup);
-                if (lookup.isFound() && !lookup.isTombstone()) {
-                    found[i] = lookup.copyOfValue();
-                    if (lookup.kind() == EntryKind.POINTER) {
-                        pointers = pointers == null ? new byte[found.length][] : pointers;
-                        pointers[i] = found[i];
-                    }
-                }
-            }
-            if (pointers != null) {
-                values.readAll(state.version().values(), pointers, found);
-            }
-            return found;
+            return multiGet(state, family, sortedKeys, sequenceOf(snapshot), batch);
         } finally {
+            lookups.giveBack(batch, sortedKeys.length);
             state.version().release();
         }
+    }
+
+    /** @param batch as many look-ups as there are keys, or more */
+    private byte[][] multiGet(ReadState state, Family family, byte[][] sortedKeys, long sequence, PointLookup[] batch) {
+        long number = counters.gets.add(sortedKeys.length);
+        byte[][] found = new byte[sortedKeys.length][];
+        byte[][] pointers = null;
+        for (int i = 0; i < sortedKeys.length; i++) {
+            if (i > 0 && Arrays.compareUnsigned(sortedKeys[i - 1], sortedKeys[i]) > 0) {
+                throw NokvException.invalid("keys of a multi-get are not in order at " + i);
+            }
+            if (thermos.samples(number + i)) {
+                thermos.read(family, sortedKeys[i]);
+            }
+            batch[i].askExact(family, tails, sortedKeys[i], sequence);
+        }
+        state.findAll(tables, batch, sortedKeys.length);
+        for (int i = 0; i < found.length; i++) {
+            PointLookup lookup = batch[i];
+            tables.count(lookup);
+            if (lookup.isFound() && !lookup.isTombstone()) {
+                found[i] = lookup.copyOfValue();
+                if (lookup.kind() == EntryKind.POINTER) {
+                    pointers = pointers == null ? new byte[found.length][] : pointers;
+                    pointers[i] = found[i];
+                }
+            }
+        }
+        if (pointers != null) {
+            values.readAll(state.version().values(), pointers, found);
+        }
+        return found;
     }
 
     @Override
@@ -510,7 +515,8 @@ final class LsmEngine implements Engine {
                         background.compactionsUnderWay(), c.compactionParts.sum(), c.compactionPausedNanos.sum(),
                         events.compactions().totals()),
                 new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
-                        read.cacheBytes(), read.pruning(), read.partitionsLoaded(), read.openFiles(), read.readers(),
+                        read.cacheEvictions(), read.cacheBytes(), read.pruning(), read.partitionsLoaded(),
+                        read.openFiles(), read.readers(),
                         events.gets().totals()),
                 new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum(), events.slowed().totals(),
                         events.stopped().totals()),

@@ -46,11 +46,12 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
         return lookup.isFound();
     }
 
-    /** Carries out look-ups of keys without tails, of one family, in ascending order. */
-    void findAll(TableStore tables, PointLookup[] lookups) {
-        PointLookup[] left = new PointLookup[lookups.length];
+    /** Carries out the first {@code asked} look-ups, of keys without tails, of one family, in ascending order. */
+    void findAll(TableStore tables, PointLookup[] lookups, int asked) {
+        PointLookup[] left = new PointLookup[asked];
         int count = 0;
-        for (PointLookup lookup : lookups) {
+        for (int at = 0; at < asked; at++) {
+            PointLookup lookup = lookups[at];
             active.find(lookup);
             for (int i = 0; i < waiting.size() && !lookup.isSettled(); i++) {
                 waiting.get(i).memtable.find(lookup);
@@ -60,7 +61,7 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
             }
         }
         if (count > 0) {
-            version.findAll(tables, count == left.length ? left : Arrays.copyOf(left, count));
+            version.findAll(tables, count == asked ? left : Arrays.copyOf(left, count));
         }
     }
 
@@ -74,19 +75,34 @@ record ReadState(Memtable active, List<Full> waiting, Version version) {
 
     /** Cursors that together hold all entries of {@code family} in {@code range} that show at {@code sequence}. */
     Sources sources(TableStore tables, Family family, Range range, long sequence) {
-        List<RangeDeletions> deletions = new ArrayList<>();
-        deletions.add(active.deletions(family));
-        waiting.forEach(full -> deletions.add(full.memtable.deletions(family)));
-        version.addDeletions(tables, family, range, sequence, deletions);
-        Cover cover = Cover.of(deletions, sequence);
+        Cover cover = cover(tables, family, range, sequence);
         List<EntryCursor> cursors = new ArrayList<>();
-        cursors.add(active.cursor(family));
-        for (Full full : waiting) {
+        if (active.entries() > 0) { // what comes later is not visible at the sequence number
+            cursors.add(active.cursor(family));
+        }
+        for (int i = 0; i < waiting.size(); i++) {
+            Full full = waiting.get(i);
             EntryCursor entries = full.memtable.cursor(family);
             cursors.add(cover == null ? entries : new CoveredCursor(entries, cover.copy(), full.lastSequence));
         }
         version.addCursors(tables, family, range, cover, cursors);
         return new Sources(cursors, cover);
+    }
+
+    /** The deletions of ranges that a scan meets, or null when there are none. */
+    private Cover cover(TableStore tables, Family family, Range range, long sequence) {
+        boolean some = version.hasDeletions() || !active.deletions(family).isEmpty();
+        for (int i = 0; i < waiting.size() && !some; i++) {
+            some = !waiting.get(i).memtable.deletions(family).isEmpty();
+        }
+        if (!some) {
+            return null;
+        }
+        List<RangeDeletions> deletions = new ArrayList<>();
+        deletions.add(active.deletions(family));
+        waiting.forEach(full -> deletions.add(full.memtable.deletions(family)));
+        version.addDeletions(tables, family, range, sequence, deletions);
+        return Cover.of(deletions, sequence);
     }
 
     /** Whether {@code memtable} is one of its memtables. */

@@ -6,6 +6,7 @@ import io.nokv.lsm.event.Events;
 import io.nokv.lsm.event.StallReason;
 import io.nokv.lsm.event.StallSpan;
 import io.nokv.lsm.memtable.Memtable;
+import io.nokv.lsm.version.Version;
 import io.nokv.lsm.wal.WriteAheadLog;
 
 /** Where writers wait for background work: slowed down as it lags behind, stopped at its limits. Thread-safe. */
@@ -93,7 +94,8 @@ final class WriteGate {
 
     private boolean isFull() {
         ReadState state = shared.current();
+        Version version = state.version();
         return state.waiting().size() >= levels.immutableMemtables()
-                || state.version().level(0).size() >= levels.stopAt();
+                || version.level(0).size() >= levels.stopAt() || version.levelBytes(0) >= levels.stopBytes();
     }
 }

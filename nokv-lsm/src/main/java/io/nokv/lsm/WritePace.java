@@ -31,7 +31,8 @@ final class WritePace {
         double tables = (double) (version.level(0).size() - levels.compactAt())
                 / Math.max(1, levels.slowAt() - levels.compactAt());
         double bytes = (double) WriteThrottle.bytesTooMany(version, targets) / Math.max(1, levels.debtBytes() / 2);
-        urgency = Math.max(tables, bytes);
+        double inLevelZero = (double) version.levelBytes(0) / levels.slowBytes();
+        urgency = Math.max(tables, Math.max(inLevelZero, bytes));
     }
 
     /** What compactions may write now; 0 for no limit. */

@@ -29,11 +29,14 @@ final class WriteThrottle {
         this.levels = levels;
     }
 
-    /** Between 0 (none) and 1: the larger of what level 0 and what the levels below it have too much. */
-    static double tableLag(EngineOptions.Levels levels, int levelZeroTables, long bytesTooMany) {
+    /**
+     * Between 0 (none) and 1: the largest of what level 0, by tables and by bytes, and what the levels below it have too much.
+     */
+    static double tableLag(EngineOptions.Levels levels, int levelZeroTables, long levelZeroBytes, long bytesTooMany) {
         double tables = share(levelZeroTables - levels.slowAt() + 1, levels.stopAt() - levels.slowAt() + 1);
+        double inLevelZero = share(levelZeroBytes - levels.slowBytes(), levels.stopBytes() - levels.slowBytes());
         double bytes = share(bytesTooMany - levels.debtBytes() / 2, levels.debtBytes() - levels.debtBytes() / 2);
-        return Math.max(tables, bytes);
+        return Math.max(tables, Math.max(inLevelZero, bytes));
     }
 
     /** One memtable on its way to a table is none; as many as may wait are 1. */
@@ -47,7 +50,7 @@ final class WriteThrottle {
 
     /** The tables changed. Called by one flow at a time. */
     void installed(Version version, LevelTargets targets) {
-        tableLag = tableLag(levels, version.level(0).size(), bytesTooMany(version, targets));
+        tableLag = tableLag(levels, version.level(0).size(), version.levelBytes(0), bytesTooMany(version, targets));
     }
 
     /** Bytes above the targets of the levels below 0. */

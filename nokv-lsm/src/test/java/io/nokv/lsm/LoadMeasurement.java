@@ -2,15 +2,9 @@ package io.nokv.lsm;
 
 import io.nokv.base.port.Ports;
 import io.nokv.base.system.SystemEntropy;
-import io.nokv.base.vfs.Vfs;
-import io.nokv.base.vfs.VfsFile;
 import io.nokv.lsm.vfs.MemVfs;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A load above what compaction takes, in {@link VirtualTime}: what it prints depends on the options and nothing else. Two
@@ -27,36 +21,7 @@ final class LoadMeasurement {
     private static final long THREAD_BYTES_PER_SECOND = 15_000_000;
     private static final long WRITER_BYTES_PER_SECOND = 12_000_000;
 
-    private final AtomicLong moved = new AtomicLong();
-
-    private static Object pass(Object under, java.lang.reflect.Method method, Object[] args) throws Throwable {
-        try {
-            return method.invoke(under, args);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
-    }
-
-    private Vfs counting(Vfs under) {
-        InvocationHandler calls = (_, method, args) -> {
-            Object result = pass(under, method, args);
-            return method.getName().equals("open") && ((String) args[0]).endsWith(".sst")
-                    ? counting((VfsFile) result)
-                    : result;
-        };
-        return (Vfs) Proxy.newProxyInstance(Vfs.class.getClassLoader(), new Class<?>[]{Vfs.class}, calls);
-    }
-
-    private VfsFile counting(VfsFile under) {
-        InvocationHandler calls = (_, method, args) -> {
-            Object result = pass(under, method, args);
-            if (method.getName().equals("read") || method.getName().equals("write")) {
-                moved.addAndGet((Integer) result);
-            }
-            return result;
-        };
-        return (VfsFile) Proxy.newProxyInstance(Vfs.class.getClassLoader(), new Class<?>[]{VfsFile.class}, calls);
-    }
+    private final MovedBytes moved = new MovedBytes();
 
     public static void main(String[] args) {
         long megabytes = args.length > 2 ? Long.parseLong(args[2]) : 96;
@@ -72,8 +37,8 @@ final class LoadMeasurement {
                 .withLevels(new EngineOptions.Levels(levels.compactAt(), levels.slowAt(), levels.stopAt(),
                         levels.immutableMemtables(), 8 << 20, levels.ratio(), 256 << 20, levels.manifestBytes()))
                 .withCompactions(new EngineOptions.Compactions(jobs, parts, 4 << 20, 256 << 10, 0, false));
-        VirtualTime time = new VirtualTime(2, THREAD_BYTES_PER_SECOND, moved::get);
-        Ports ports = new Ports(time, new SystemEntropy(), time, counting(new MemVfs()));
+        VirtualTime time = new VirtualTime(2, THREAD_BYTES_PER_SECOND, moved::soFar);
+        Ports ports = new Ports(time, new SystemEntropy(), time, moved.over(new MemVfs()));
         time.run(() -> {
             try (Engine engine = Engine.open("db", options, ports)) {
                 load(engine, time, total);
@@ -120,13 +85,13 @@ final class LoadMeasurement {
                 "write amplification %.2f; level 0 tables %d at most, %.1f on average; %d compactions in %d parts, %d moves%n",
                 1 + (double) at.compactions().bytesWritten() / at.flushes().bytes(), most, sum / (writes / 64),
                 at.compactions().count(), at.compactions().parts(), at.compactions().moves());
-        long readBefore = moved.get();
+        long readBefore = moved.soFar();
         for (int i = 0; i < 2_000; i++) {
             try (Cursor cursor = engine.cursor(Family.WRITE, Range.ALL, null)) {
                 cursor.seek(TestWorld.b(String.format("%016x", random.nextLong())));
             }
         }
         System.out.printf(Locale.ROOT, "table bytes read per seek, behind: %.0f%n",
-                (moved.get() - readBefore) / 2_000.0);
+                (moved.soFar() - readBefore) / 2_000.0);
     }
 }

@@ -33,6 +33,10 @@ final class RandomOptions {
         EngineOptions.Levels levels = new EngineOptions.Levels(compactAt, slowAt, slowAt + 1 + random.nextInt(6),
                 1 + random.nextInt(4), upTo(random, 4 << 10, 8), 2 + random.nextInt(9),
                 upTo(random, 16 << 10, 8), upTo(random, 1 << 10, 6));
+        if (random.nextInt(2) == 0) {
+            long slowBytes = upTo(random, 1 << 10, 10);
+            levels = levels.withBytes(slowBytes, slowBytes + upTo(random, 1, 20));
+        }
         Set<Family> apart = EnumSet.noneOf(Family.class);
         for (Family family : Family.values()) {
             if (random.nextInt(3) > 0) {

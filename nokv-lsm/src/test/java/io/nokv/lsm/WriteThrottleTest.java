@@ -1,8 +1,11 @@
 package io.nokv.lsm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
 import io.nokv.lsm.compact.LevelTargets;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
@@ -65,11 +68,22 @@ class WriteThrottleTest {
 
     @Test
     void bytesInDeeperLevelsCountToo() {
-        assertEquals(0, WriteThrottle.tableLag(LEVELS, 0, 512 * MIB));
-        assertEquals(0.5, WriteThrottle.tableLag(LEVELS, 0, 768 * MIB));
-        assertEquals(0.5, WriteThrottle.tableLag(LEVELS, 14, 768 * MIB));
-        assertTrue(WriteThrottle.tableLag(LEVELS, 20, 768 * MIB) > 0.5);
-        assertTrue(WriteThrottle.tableLag(LEVELS, 1000, 0) < 1);
+        assertEquals(0, WriteThrottle.tableLag(LEVELS, 0, 0, 512 * MIB));
+        assertEquals(0.5, WriteThrottle.tableLag(LEVELS, 0, 0, 768 * MIB));
+        assertEquals(0.5, WriteThrottle.tableLag(LEVELS, 14, 0, 768 * MIB));
+        assertTrue(WriteThrottle.tableLag(LEVELS, 20, 0, 768 * MIB) > 0.5);
+        assertTrue(WriteThrottle.tableLag(LEVELS, 1000, 0, 0) < 1);
+    }
+
+    @Test
+    void fewLargeTablesInLevelZeroCountAsManySmallOnes() {
+        EngineOptions.Levels levels = LEVELS.withBytes(100 * MIB, 200 * MIB);
+        assertEquals(0, WriteThrottle.tableLag(levels, 1, 100 * MIB, 0));
+        assertEquals(0.5, WriteThrottle.tableLag(levels, 1, 150 * MIB, 0));
+        assertTrue(WriteThrottle.tableLag(levels, 1, 1000 * MIB, 0) < 1);
+        assertTrue(WriteThrottle.tableLag(levels, 22, 150 * MIB, 0) > 0.5);
+        NokvException refused = assertThrows(NokvException.class, () -> LEVELS.withBytes(2 * MIB, 2 * MIB));
+        assertEquals(FailureCode.INVALID_ARGUMENT, refused.code());
     }
 
     /** Two at once, each of a MiB in a second: together they do twice as much as one, whenever they begin and end. */

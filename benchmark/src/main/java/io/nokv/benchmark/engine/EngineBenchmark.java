@@ -51,6 +51,9 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Option(names = "--warm-up", defaultValue = "5", description = "Seconds of each cell before its measurement, in its first round (default: ${DEFAULT-VALUE}).")
     private double warmUp;
 
+    @Option(names = "--training", defaultValue = "4", description = "Seconds that each target runs the load of the namespace, and each reading workload, before they are measured, so that compilers have settled (default: ${DEFAULT-VALUE}).")
+    private double training;
+
     @Option(names = "--rounds", defaultValue = "1", description = "How often each cell is measured, all targets in turn; the median by rate is reported (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
@@ -134,6 +137,10 @@ public final class EngineBenchmark implements Callable<Integer> {
                         ycsb::load));
                 stores.get(target).settle();
             }
+            for (Target target : stores.keySet()) {
+                train(target, stores.get(target),
+                        (session, random, _) -> loads.get(target).client('C', session, random));
+            }
             for (char letter : letters.toCharArray()) {
                 inTurn(stores, target -> warm -> measure(letter + mode(), target, "ops", stores.get(target), plan(warm),
                         (session, random, _) -> loads.get(target).client(letter, session, random)));
@@ -148,9 +155,18 @@ public final class EngineBenchmark implements Callable<Integer> {
         try {
             NamespaceShape shape = new NamespaceShape(values, records);
             for (Target target : stores.keySet()) {
+                trainLoad(target, shape);
                 report(measure("namespace load, 100 a batch", target, "rows", stores.get(target),
                         untilDone(1, shape.loadSteps()), (session, random, _) -> shape.load(session, random)));
                 stores.get(target).settle();
+            }
+            for (Target target : stores.keySet()) {
+                for (int kind = 0; kind < NamespaceShape.SIZES.length; kind++) {
+                    int size = kind;
+                    train(target, stores.get(target), (session, random, _) -> shape.list(size, session, random));
+                }
+                train(target, stores.get(target), (session, random, _) -> shape.multiGet(session, random));
+                train(target, stores.get(target), (session, random, _) -> shape.get(session, random));
             }
             for (int kind = 0; kind < NamespaceShape.SIZES.length; kind++) {
                 int size = kind;
@@ -188,6 +204,30 @@ public final class EngineBenchmark implements Callable<Integer> {
 
     private interface OneRound {
         Cell measure(double warmUpSeconds);
+    }
+
+    /** Into a store that is thrown away. A load of a second or two would otherwise measure how code is compiled. */
+    private void trainLoad(Target target, NamespaceShape shape) throws IOException {
+        if (training > 0) {
+            Path thrownAway = directory(target, "training");
+            try (Store store = target.open(thrownAway, sizing())) {
+                Cell.measure("training", target, "", store, new Cell.Plan(1, 0, training, shape.loadSteps(), seed),
+                        (session, random, _) -> shape.load(session, random));
+            }
+            Directories.clear(thrownAway);
+        }
+    }
+
+    /**
+     * With a client per core: with more of them the compiler's threads, which take their turn like any other, would get so little
+     * that cells after this one measured how code is compiled.
+     */
+    private void train(Target target, Store store, Cell.Clients clients) {
+        if (training > 0) {
+            int cores = Math.min(threads, Runtime.getRuntime().availableProcessors());
+            Cell.measure("training", target, "", store, new Cell.Plan(cores, 0, training, Long.MAX_VALUE, seed),
+                    clients);
+        }
     }
 
     /** All targets in turn in each round, each beginning with no compaction due; reports the medians. */

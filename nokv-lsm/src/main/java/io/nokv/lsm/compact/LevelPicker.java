@@ -11,10 +11,11 @@ import java.util.List;
  * Decides what to rewrite next; a pure function of a version and of what is being rewritten.
  *
  * @param levelZeroTables tables in level 0 that make a rewrite worth while
+ * @param levelZeroBytes bytes in level 0 that make a rewrite worth while, however few tables have them
  * @param baseBytes what the first level below 0 may hold
  * @param ratio size of a level over the size of the level above it
  */
-public record LevelPicker(int levelZeroTables, long baseBytes, int ratio) {
+public record LevelPicker(int levelZeroTables, long levelZeroBytes, long baseBytes, int ratio) {
     /** A table with so large a share of tombstones is moved on even though its level is not too large. */
     private static final double TOMBSTONES_TOO_MANY = 0.5;
     /** How many times as willingly a table of nothing but tombstones is moved on as one with none. */
@@ -44,12 +45,13 @@ public record LevelPicker(int levelZeroTables, long baseBytes, int ratio) {
     public Compaction pick(Version version, RunningJobs running, boolean last, long oldestSnapshot) {
         LevelTargets targets = targets(version);
         LevelZeroPicker levelZero = new LevelZeroPicker(version, running);
-        int idle = levelZero.idleTables();
+        double zero = Math.max((double) levelZero.idleTables() / levelZeroTables,
+                (double) idleBytes(version, 0, running) / levelZeroBytes);
         List<Level> urgent = new ArrayList<>();
-        if (idle >= levelZeroTables) {
-            urgent.add(new Level(0, (double) idle / levelZeroTables));
+        if (zero >= 1) {
+            urgent.add(new Level(0, zero));
         }
-        boolean onlyLevelZero = last && idle * 2 >= levelZeroTables;
+        boolean onlyLevelZero = last && zero >= 0.5;
         for (int level = targets.base(); level < LevelTargets.LAST && !onlyLevelZero; level++) {
             double score = (double) idleBytes(version, level, running) / targets.bytes()[level];
             if (score > 1) {
@@ -65,7 +67,7 @@ public record LevelPicker(int levelZeroTables, long baseBytes, int ratio) {
                 return found;
             }
         }
-        return onlyLevelZero ? null : tombstones(version, targets.base(), running, oldestSnapshot);
+        return onlyLevelZero ? null : garbage(version, targets.base(), running, oldestSnapshot);
     }
 
     private static long idleBytes(Version version, int level, RunningJobs running) {
@@ -93,15 +95,19 @@ public record LevelPicker(int levelZeroTables, long baseBytes, int ratio) {
 
     private record Candidate(TableHandle table, double cost) {}
 
-    /** The table whose move down rewrites least per byte and tombstone moved; the oldest of equals. */
+    /**
+     * The table whose move down rewrites least for what it achieves: bytes and tombstones moved, and bytes of values that
+     * nothing points to any more. The oldest of equals.
+     */
     private static Compaction cheapest(Version version, int level, RunningJobs running) {
         List<Candidate> candidates = new ArrayList<>();
         for (TableHandle table : version.level(level)) {
             if (!running.isBusy(table)) {
                 TableMeta meta = table.meta();
-                long below = version.overlapping(level + 1, meta.smallest(), meta.largest()).stream()
-                        .mapToLong(t -> t.meta().bytes()).sum();
-                candidates.add(new Candidate(table, below / (meta.bytes() * (1 + TOMBSTONE_WEIGHT * share(meta)))));
+                List<TableHandle> below = version.overlapping(level + 1, meta.smallest(), meta.largest());
+                double achieved = meta.bytes() * (1 + TOMBSTONE_WEIGHT * share(meta))
+                        + valuesFreed(meta.entries(), below);
+                candidates.add(new Candidate(table, bytes(below) / achieved));
             }
         }
         candidates.sort(Comparator.comparingDouble(Candidate::cost).thenComparingLong(c -> c.table.meta().number()));
@@ -119,27 +125,59 @@ public record LevelPicker(int levelZeroTables, long baseBytes, int ratio) {
         return (double) table.tombstones() / Math.max(1, table.entries());
     }
 
+    private static long bytes(List<TableHandle> tables) {
+        return tables.stream().mapToLong(t -> t.meta().bytes()).sum();
+    }
+
     /**
-     * The table with the largest share of tombstones, if that is too large: a step further down, and at the lowest level, where
-     * tombstones are dropped, rewritten in place, unless a snapshot still needs them.
+     * Bytes in value files that nothing would point to any more if each of so many entries took the place of one in
+     * {@code below}: at most so many are freed, and when keys are written anew rather than for the first time, as many.
      */
-    private static Compaction tombstones(Version version, int base, RunningJobs running, long oldestSnapshot) {
+    private static double valuesFreed(long entries, List<TableHandle> below) {
+        long values = 0;
+        long there = 0;
+        for (TableHandle table : below) {
+            values += table.meta().valueBytes();
+            there += table.meta().entries();
+        }
+        return values == 0 ? 0 : values * Math.min(1, (double) entries / Math.max(1, there));
+    }
+
+    /**
+     * The table that is most worth a rewrite although no level is too large: one with too large a share of tombstones, or whose
+     * tombstones would free more bytes of values than would be rewritten. It goes a step further down, and at the lowest level,
+     * where tombstones are dropped, it is rewritten in place, unless a snapshot still needs what they hide.
+     */
+    private static Compaction garbage(Version version, int base, RunningJobs running, long oldestSnapshot) {
         Compaction best = null;
         double most = 0;
         for (int level = base; level <= LevelTargets.LAST; level++) {
             for (TableHandle table : version.level(level)) {
-                double share = share(table.meta());
-                boolean useful = level < LevelTargets.LAST || table.meta().maxSequence() <= oldestSnapshot;
-                if (share >= TOMBSTONES_TOO_MANY && share > most && useful && !running.isBusy(table)) {
-                    Compaction step = Compaction.of(version, level, List.of(table),
-                            Math.min(level + 1, LevelTargets.LAST), true);
-                    if (running.allows(step)) {
+                if (table.meta().tombstones() > 0 && !running.isBusy(table)) {
+                    boolean needed = table.meta().maxSequence() > oldestSnapshot;
+                    double worth = level == LevelTargets.LAST && needed ? 0 : share(table.meta());
+                    worth = worth < TOMBSTONES_TOO_MANY ? 0 : worth;
+                    if (level < LevelTargets.LAST && !needed && !version.values().isEmpty()) {
+                        worth = Math.max(worth, worthOfValues(version, level, table.meta()));
+                    }
+                    Compaction step = worth <= most
+                            ? null
+                            : Compaction.of(version, level, List.of(table), Math.min(level + 1, LevelTargets.LAST),
+                                    true);
+                    if (step != null && running.allows(step)) {
                         best = step;
-                        most = share;
+                        most = worth;
                     }
                 }
             }
         }
         return best;
+    }
+
+    /** Bytes of values that the table's tombstones free in the level below, over bytes rewritten for it; 0 unless above 1. */
+    private static double worthOfValues(Version version, int level, TableMeta table) {
+        List<TableHandle> below = version.overlapping(level + 1, table.smallest(), table.largest());
+        double worth = valuesFreed(table.tombstones(), below) / (table.bytes() + bytes(below));
+        return worth > 1 ? worth : 0;
     }
 }

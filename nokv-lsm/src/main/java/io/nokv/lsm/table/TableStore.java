@@ -139,7 +139,8 @@ public final class TableStore implements AutoCloseable {
 
     /** Counters since opening. */
     public Counters counters() {
-        return new Counters(cache.hits(), cache.misses(), cache.bytes(), pruning.totals(), partitionsLoaded.sum(),
+        return new Counters(cache.hits(), cache.misses(), cache.evictions(), cache.bytes(), pruning.totals(),
+                partitionsLoaded.sum(),
                 files.count(), readers.size(),
                 cache.ownBytes() + readers.values().stream().mapToLong(TableReader::heapBytes).sum());
     }
@@ -148,7 +149,8 @@ public final class TableStore implements AutoCloseable {
      * @param partitionsLoaded partitions read from files
      * @param residentBytes heap bytes of readers and of the cache itself, which no budget bounds
      */
-    public record Counters(long cacheHits, long cacheMisses, long cacheBytes, PruningTotals pruning,
+    public record Counters(long cacheHits, long cacheMisses, long cacheEvictions, long cacheBytes,
+            PruningTotals pruning,
             long partitionsLoaded, long openFiles, long readers, long residentBytes) {}
 
     /** Closes all files; tables cannot be read any more. */

@@ -37,6 +37,7 @@ public final class Version {
             b.meta().smallest());
 
     private final List<List<TableHandle>> levels;
+    private final long[] levelBytes = new long[LEVELS];
     /** Ingested tables that have no level yet: kept, but not searched. */
     private final List<TableHandle> adopted;
     private final ValueFileSet values;
@@ -52,6 +53,9 @@ public final class Version {
         this.values = values;
         this.withDeletions = levels.stream().flatMap(List::stream)
                 .filter(t -> t.meta().traits().rangeDeletions() > 0).toList();
+        for (int level = 0; level < LEVELS; level++) {
+            levelBytes[level] = levels.get(level).stream().mapToLong(t -> t.meta().bytes()).sum();
+        }
         adopted.forEach(TableHandle::retain);
         levels.forEach(level -> level.forEach(TableHandle::retain));
         values.retain();
@@ -229,7 +233,7 @@ public final class Version {
     }
 
     public long levelBytes(int level) {
-        return levels.get(level).stream().mapToLong(t -> t.meta().bytes()).sum();
+        return levelBytes[level];
     }
 
     /** Asks the tables, newest first, until none can change the answer. */
@@ -357,28 +361,52 @@ public final class Version {
      */
     public void addCursors(TableStore store, Family family, Range range, Cover cover, List<EntryCursor> into) {
         PrefixProbe probe = PrefixProbe.of(store.prefixes(), family, range);
-        for (int level = 0; level < LEVELS; level++) {
-            List<TableHandle> tables = overlapping(level, family, range);
-            if (cover != null) {
-                tables = tables.stream().filter(t -> !t.meta().isHidden(family, cover)).toList();
+        List<TableHandle> newest = levels.get(0);
+        for (int i = 0; i < newest.size(); i++) { // no stream or iterator: a cursor that reads few rows would cost half as much again
+            TableHandle table = newest.get(i);
+            if (table.meta().overlaps(family, range) && mayHold(table, store, family, cover, probe)) {
+                into.add(covered(table.reader(store).cursor(family, true), cover, table.meta().maxSequence()));
             }
-            if (probe != null) {
-                tables = tables.stream().filter(t -> t.reader(store).mayHold(probe)).toList();
-            }
-            if (level == 0) {
-                tables.forEach(t -> into.add(
-                        covered(t.reader(store).cursor(family, true), cover, t.meta().maxSequence())));
-            } else if (!tables.isEmpty()) {
-                long newest = cover == null
-                        ? 0
-                        : tables.stream().mapToLong(t -> t.meta().maxSequence()).max().getAsLong();
-                into.add(covered(new LevelCursor(store, tables, family, true), cover, newest));
+        }
+        for (int level = 1; level < LEVELS; level++) {
+            if (!levels.get(level).isEmpty()) {
+                addCursor(store, family, range, cover, probe, level, into);
             }
         }
     }
 
+    private void addCursor(TableStore store, Family family, Range range, Cover cover, PrefixProbe probe, int level,
+            List<EntryCursor> into) {
+        List<TableHandle> tables = overlapping(level, family, range);
+        if (tables.size() == 1) {
+            TableHandle only = tables.getFirst();
+            if (mayHold(only, store, family, cover, probe)) {
+                into.add(covered(only.reader(store).cursor(family, true), cover, only.meta().maxSequence()));
+            }
+            return;
+        }
+        if (cover != null || probe != null) {
+            tables = tables.stream().filter(t -> mayHold(t, store, family, cover, probe)).toList();
+        }
+        if (!tables.isEmpty()) {
+            long last = cover == null ? 0 : tables.stream().mapToLong(t -> t.meta().maxSequence()).max().getAsLong();
+            into.add(covered(new LevelCursor(store, tables, family, true), cover, last));
+        }
+    }
+
+    private static boolean mayHold(TableHandle table, TableStore store, Family family, Cover cover,
+            PrefixProbe probe) {
+        return (cover == null || !table.meta().isHidden(family, cover))
+                && (probe == null || table.reader(store).mayHold(probe));
+    }
+
     private static EntryCursor covered(EntryCursor entries, Cover cover, long newest) {
         return cover == null ? entries : new CoveredCursor(entries, cover.copy(), newest);
+    }
+
+    /** Whether any table in a level has deletions of ranges. */
+    public boolean hasDeletions() {
+        return !withDeletions.isEmpty();
     }
 
     /** Adds the deletions of ranges that tables have for {@code range} of {@code family} and that show at {@code sequence}. */

@@ -12,9 +12,12 @@ import io.nokv.lsm.Range;
 import io.nokv.lsm.TestWorld;
 import io.nokv.lsm.table.TableKey;
 import io.nokv.lsm.table.TableMeta;
+import io.nokv.lsm.table.TableTraits;
 import io.nokv.lsm.version.TableHandle;
 import io.nokv.lsm.version.Version;
 import io.nokv.lsm.version.VersionEdit;
+import io.nokv.lsm.vlog.ValueFileMeta;
+import io.nokv.lsm.vlog.ValueShare;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,11 +30,12 @@ import org.junit.jupiter.api.Test;
  * nothing that stays there, and no entry comes to lie below an older one.
  */
 class LevelPickerTest {
-    private static final LevelPicker PICKER = new LevelPicker(4, 10_000, 10);
+    private static final LevelPicker PICKER = new LevelPicker(4, 100_000, 10_000, 10);
     private static final int KEYS = 100;
     /** Tables that begin at the last of the keys end behind them. */
     private static final int MOST_KEYS = KEYS + 200;
     private static final long STEP_BYTES = 5_000;
+    private static final long VALUE_FILE = 99;
 
     @Test
     void aManualRewriteStopsAtATableThatIsNewAlready() {
@@ -68,7 +72,7 @@ class LevelPickerTest {
     @Test
     void aNewerTableStaysAboveAnOlderOneThatIsBeingRewritten() {
         Version version = with(table(0, 1, 0, 50), table(0, 2, 40, 60), table(0, 3, 55, 99), table(0, 4, 70, 80));
-        LevelPicker eager = new LevelPicker(1, 10_000, 10);
+        LevelPicker eager = new LevelPicker(1, 100_000, 10_000, 10);
         RunningJobs running = new RunningJobs();
         running.add(Compaction.of(version, 0, List.of(version.level(0).getLast()), 6, true));
 
@@ -81,7 +85,7 @@ class LevelPickerTest {
     void heapsOfLevelZeroGoDownSideBySide() {
         Version version = with(table(0, 1, 0, 20), table(0, 2, 10, 30), table(0, 3, 50, 60), table(0, 4, 55, 70),
                 table(6, 5, 0, 40), table(6, 6, 45, 90));
-        LevelPicker eager = new LevelPicker(2, 10_000, 10);
+        LevelPicker eager = new LevelPicker(2, 100_000, 10_000, 10);
         RunningJobs running = new RunningJobs();
         Compaction first = eager.pick(version, running, false, Long.MAX_VALUE);
         running.add(first);
@@ -116,6 +120,43 @@ class LevelPickerTest {
     }
 
     @Test
+    void levelZeroIsRewrittenForItsBytesToo() {
+        Version version = with(table(0, 1, 0, 20), table(0, 2, 10, 30), table(6, 3, 0, 40));
+        assertNull(PICKER.pick(version));
+        Compaction down = new LevelPicker(4, 6_000, 10_000, 10).pick(version);
+        assertEquals(0, down.upperLevel());
+        assertEquals(6, down.outputLevel());
+        assertEquals(List.of(1L, 2L), numbers(down.upper()));
+        Version none = with(table(6, 3, 0, 40));
+        assertNull(new LevelPicker(4, 1, 10_000, 10).pick(none), "nothing is no work, however low the limit");
+    }
+
+    /** Levels 5 and 6 hold alike tables, but one of them lies over keys with large values elsewhere. */
+    @Test
+    void whatFreesValuesGoesDownFirst() {
+        VersionEdit.Added over = pointing(6, 8, 40, 49, 50_000);
+        Version version = with(table(5, 1, 0, 9), table(5, 2, 10, 19), table(5, 3, 20, 29), table(5, 4, 40, 49),
+                table(6, 5, 0, 9), table(6, 6, 10, 19), table(6, 7, 20, 29), over);
+        LevelPicker small = new LevelPicker(4, 100_000, 4_000, 10);
+        Compaction down = small.pick(version);
+        assertEquals(List.of(4L), numbers(down.upper()));
+        assertEquals(List.of(8L), numbers(down.lower()));
+    }
+
+    @Test
+    void tombstonesThatFreeMoreThanIsRewrittenGoDownThoughTheyAreFew() {
+        LevelPicker roomy = new LevelPicker(4, 100_000, 100_000, 10);
+        VersionEdit.Added few = table(5, 1, 2, 10, 19);
+        assertNull(roomy.pick(with(few, table(6, 2, 0, 30))), "two of ten are not many");
+        assertNull(roomy.pick(with(few, pointing(6, 2, 0, 30, 20_000))), "a fifth of 20,000 is less than both tables");
+        Version version = with(few, pointing(6, 2, 0, 30, 40_000));
+        Compaction down = roomy.pick(version);
+        assertEquals(List.of(1L), numbers(down.upper()));
+        assertEquals(6, down.outputLevel());
+        assertNull(roomy.pick(version, new RunningJobs(), false, 0), "a snapshot keeps the values");
+    }
+
+    @Test
     void aRewriteOfAnyVersionFitsAndManualOnesEnd() {
         TestWorld.seeded(getClass(), random -> {
             for (int run = 0; run < 40; run++) {
@@ -140,7 +181,7 @@ class LevelPickerTest {
 
         Life(TestWorld.Seeded random) {
             this.random = random;
-            this.picker = new LevelPicker(1 + random.nextInt(5), 10_000, 10);
+            this.picker = new LevelPicker(1 + random.nextInt(5), 1_000L << random.nextInt(8), 10_000, 10);
             this.most = 1 + random.nextInt(4);
             this.version = any();
             int from = random.nextInt(KEYS);
@@ -280,7 +321,12 @@ class LevelPickerTest {
             long[] newest = new long[MOST_KEYS];
             Arrays.fill(newest, from, to + 1, fresh);
             contents.put(fresh, newest);
-            return random.nextInt(5) == 0 ? tombstones(level, fresh, from, to) : table(level, fresh, from, to);
+            return switch (random.nextInt(5)) {
+                case 0 -> tombstones(level, fresh, from, to);
+                case 1 -> table(level, fresh, random.nextInt(4), from, to);
+                case 2 -> pointing(level, fresh, from, to, 1_000L << random.nextInt(8));
+                default -> table(level, fresh, from, to);
+            };
         }
     }
 
@@ -307,8 +353,12 @@ class LevelPickerTest {
         return tables.stream().map(t -> t.meta().number()).sorted(Comparator.naturalOrder()).toList();
     }
 
+    /** With a value file that has all that tables point to. */
     private static Version with(VersionEdit.Added... tables) {
-        return Version.empty().apply(new VersionEdit(List.of(tables), List.of(), null, 100), _ -> {});
+        ValueShare all = new ValueShare(VALUE_FILE, 1L << 40, 1L << 40);
+        ValueFileMeta file = new ValueFileMeta(VALUE_FILE, 1L << 41, Family.WRITE, 0, List.of(all));
+        return Version.empty().apply(new VersionEdit(List.of(tables), List.of(), List.of(file), List.of(), null, 100),
+                _ -> {});
     }
 
     private static VersionEdit.Added table(int level, long number, int from, int to) {
@@ -322,6 +372,14 @@ class LevelPickerTest {
     private static VersionEdit.Added table(int level, long number, int tombstones, int from, int to) {
         return new VersionEdit.Added(level, new TableMeta(number, 3_000, 10, tombstones, number, number,
                 TableKey.of(Family.WRITE, key(from)), TableKey.of(Family.WRITE, key(to))));
+    }
+
+    /** Ten entries whose values are elsewhere. */
+    private static VersionEdit.Added pointing(int level, long number, int from, int to, long valueBytes) {
+        TableMeta plain = table(level, number, from, to).table();
+        return new VersionEdit.Added(level, new TableMeta(number, plain.bytes(), plain.entries(), 0, number, number,
+                plain.smallest(), plain.largest(), TableTraits.NONE,
+                List.of(new ValueShare(VALUE_FILE, plain.entries(), valueBytes)), 0));
     }
 
     private static byte[] key(int n) {
