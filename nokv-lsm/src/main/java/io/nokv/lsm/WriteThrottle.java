@@ -16,7 +16,8 @@ final class WriteThrottle {
     static final long SHORTEST_WAIT_NANOS = 200_000;
     /** A lag never counts for more: some writes always get through, so that a stop is what stops them. */
     private static final double MOST_LAG = 0.99;
-    private static final double FIRST_GUESS_BYTES_PER_SECOND = 32 << 20;
+    /** Until a job has ended; where that takes long enough for a lag to be seen before, they are slow. */
+    private static final double FIRST_GUESS_BYTES_PER_SECOND = 8 << 20;
 
     private final EngineOptions.Levels levels;
     /** When the bucket is empty again, by the monotonic clock. */

@@ -1,7 +1,10 @@
 package io.nokv.lsm.wal;
 
 import io.nokv.base.codec.ByteWriter;
+import io.nokv.base.error.FailureCode;
+import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Clock;
+import io.nokv.base.port.Promise;
 import io.nokv.base.port.Scheduler;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.lsm.event.Events;
@@ -14,6 +17,9 @@ import java.util.concurrent.atomic.LongAdder;
  * takes. Used by one flow at a time, the leader of the group commit.
  */
 final class LogTail {
+    /** A segment has its file made once so large a part of the one before it is written. */
+    private static final int MADE_AHEAD_PARTS = 32;
+
     private final LogFiles files;
     private final long segmentBytes;
     private final LogLimits limits;
@@ -22,6 +28,8 @@ final class LogTail {
     private final Clock clock;
     private final Scheduler scheduler;
     private SegmentWriter writer;
+    /** Delivers whether the file of the next segment is made; null while nobody makes it. */
+    private Promise<Boolean> next;
     /** The end of the segments that are complete, and so synced. */
     private long completedSequence;
     private long completedPosition;
@@ -47,6 +55,7 @@ final class LogTail {
 
     /** Begins the first segment of this opening; durable when it returns. */
     void open(long number, long previous, long previousEnd, long nextSequence) {
+        make(number);
         writer = begin(number, previous, previousEnd, nextSequence);
         boolean synced = false;
         try {
@@ -61,17 +70,58 @@ final class LogTail {
         retention.wrote(writer.end());
     }
 
-    /** Makes segment {@code number}: its name and its length are durable before anything is written to it. */
-    private SegmentWriter begin(long number, long previous, long previousEnd, long nextSequence) {
+    /** Makes the file of segment {@code number}, unless it is there: its name is durable before anything is written to it. */
+    private void make(long number) {
         Vfs vfs = files.vfs();
-        List<Long> spares = files.spares();
-        if (!spares.isEmpty()) {
-            vfs.rename(files.spare(spares.getFirst()), files.segment(number));
-        } else {
-            vfs.open(files.segment(number), Vfs.Mode.CREATE_NEW).close();
+        if (!vfs.exists(files.segment(number))) {
+            List<Long> spares = files.spares();
+            if (!spares.isEmpty()) {
+                vfs.rename(files.spare(spares.getFirst()), files.segment(number));
+            } else {
+                vfs.open(files.segment(number), Vfs.Mode.CREATE_NEW).close();
+            }
         }
         vfs.syncDir(files.directory());
-        SegmentWriter made = new SegmentWriter(vfs.open(files.segment(number), Vfs.Mode.READ_WRITE), number,
+    }
+
+    /**
+     * Begins to make the file of the next segment on a flow of its own: renaming it and syncing the directory would otherwise
+     * hold up all writers when the segment is turned. Not before the header of this one is durable, so that a log has one segment
+     * without a header at most. A device that is full then may not be later.
+     */
+    private void makeAhead() {
+        if (next != null || !writer.isBegun() || writer.end() < segmentBytes / MADE_AHEAD_PARTS) {
+            return;
+        }
+        Promise<Boolean> made = scheduler.promise();
+        next = made;
+        long number = writer.number() + 1;
+        scheduler.execute("lsm-log-next", () -> {
+            try {
+                make(number);
+                made.complete(true);
+            } catch (NokvException e) {
+                if (e.code() == FailureCode.NO_SPACE) {
+                    made.complete(false);
+                } else {
+                    made.fail(e);
+                }
+            } catch (RuntimeException | Error e) {
+                made.fail(e);
+            }
+        });
+    }
+
+    /** Whether the file of the next segment was made ahead; throws what kept it from being made. */
+    private boolean isMade() {
+        Promise<Boolean> begun = next;
+        next = null;
+        return begun != null && begun.await();
+    }
+
+    /** Begins segment {@code number}, whose file is made. */
+    private SegmentWriter begin(long number, long previous, long previousEnd, long nextSequence) {
+        SegmentWriter made = new SegmentWriter(files.vfs().open(files.segment(number), Vfs.Mode.READ_WRITE), number,
                 segmentBytes);
         made.append(LogFormat.TYPE_HEADER, nextSequence, new ByteWriter(20).u32(LogFormat.VERSION).u64(previous)
                 .u64(previousEnd).toBytes());
@@ -116,6 +166,7 @@ final class LogTail {
             writer.writeOut();
             writer.syncAhead(scheduler);
         }
+        makeAhead();
         retention.wrote(writer.end());
         groups.increment();
     }
@@ -138,6 +189,9 @@ final class LogTail {
         completedPosition = lastPosition;
         writer.close();
         retention.completed(writer.number(), writer.end(), clock.monotonicNanos());
+        if (!isMade()) {
+            make(writer.number() + 1);
+        }
         writer = begin(writer.number() + 1, writer.number(), writer.end(), lastSequence + 1);
         watch();
     }
@@ -178,8 +232,15 @@ final class LogTail {
         sync();
     }
 
+    /** The file of a next segment stays, and the next opening removes it. */
     void close() {
-        writer.close();
+        try {
+            isMade();
+        } catch (NokvException _) {
+            // nobody needs that segment any more
+        } finally {
+            writer.close();
+        }
     }
 
     WriteAheadLog.Counters counters() {

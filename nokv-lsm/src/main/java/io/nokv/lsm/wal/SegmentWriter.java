@@ -27,6 +27,7 @@ final class SegmentWriter implements AutoCloseable {
     private Promise<Void> ahead;
     /** The end of the header; a segment that holds no more takes a record of any size. */
     private long firstRecordEnd;
+    private volatile boolean begun;
 
     /** @param capacity bytes it takes before it is full; a single larger record still fits */
     SegmentWriter(VfsFile file, long number, long capacity) {
@@ -46,6 +47,11 @@ final class SegmentWriter implements AutoCloseable {
 
     long size() {
         return allocated;
+    }
+
+    /** Whether the segment's header is on the medium: another segment may have a name from then on. */
+    boolean isBegun() {
+        return begun;
     }
 
     /** Bytes that the next {@link #sync} makes durable. */
@@ -99,6 +105,7 @@ final class SegmentWriter implements AutoCloseable {
             awaitAhead();
             file.sync();
             syncedTo = end;
+            begun = true;
         }
     }
 
@@ -119,6 +126,7 @@ final class SegmentWriter implements AutoCloseable {
         scheduler.execute("lsm-log-ahead", () -> {
             try {
                 file.sync();
+                begun = true;
                 done.complete(null);
             } catch (RuntimeException | Error e) {
                 done.fail(e);

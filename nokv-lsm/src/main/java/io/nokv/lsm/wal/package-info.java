@@ -42,7 +42,8 @@
  *
  * <p>Where nobody waits for syncs, each eighth of a segment is sent to the medium by a flow of its own while the next is
  * written, so that turning the segment has little left to sync. That proves nothing about durability, and its failure is
- * the next sync's.
+ * the next sync's. The file of the next segment, too, is made by a flow of its own, once the header of the current one is
+ * durable: so a log may end in a segment without a header, which the next opening removes, but never in two.
  *
  * <p>Threads: appending takes a short lock and touches memory only. Writing and syncing is done by whichever flow waits
  * first (the leader), for all; no lock is held meanwhile. Requests to let go run on that flow.
