@@ -51,7 +51,7 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Option(names = "--warm-up", defaultValue = "5", description = "Seconds of each cell before its measurement, in its first round (default: ${DEFAULT-VALUE}).")
     private double warmUp;
 
-    @Option(names = "--training", defaultValue = "4", description = "Seconds that each target runs the load of the namespace, and each reading workload, before they are measured, so that compilers have settled (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--training", defaultValue = "6", description = "Seconds of processor time for which each target runs the load of the namespace, and each reading workload, before they are measured, so that compilers have settled (default: ${DEFAULT-VALUE}).")
     private double training;
 
     @Option(names = "--rounds", defaultValue = "1", description = "How often each cell is measured, all targets in turn; the median by rate is reported (default: ${DEFAULT-VALUE}).")
@@ -83,6 +83,8 @@ public final class EngineBenchmark implements Callable<Integer> {
 
     @Option(names = "--raw", description = "Writes every measurement of every round as a tab-separated line to this file.")
     private Path raw;
+
+    private static final double TRAINING_STEP_SECONDS = 0.5;
 
     private final Report report = new Report();
 
@@ -223,10 +225,11 @@ public final class EngineBenchmark implements Callable<Integer> {
      * that cells after this one measured how code is compiled.
      */
     private void train(Target target, Store store, Cell.Clients clients) {
-        if (training > 0) {
-            int cores = Math.min(threads, Runtime.getRuntime().availableProcessors());
-            Cell.measure("training", target, "", store, new Cell.Plan(cores, 0, training, Long.MAX_VALUE, seed),
-                    clients);
+        int cores = Math.min(threads, Runtime.getRuntime().availableProcessors());
+        for (double spent = 0; spent < training;) {
+            Cell cell = Cell.measure("training", target, "", store,
+                    new Cell.Plan(cores, 0, TRAINING_STEP_SECONDS, Long.MAX_VALUE, seed), clients);
+            spent += cell.cpuMicros() * cell.count() / 1e6;
         }
     }
 
