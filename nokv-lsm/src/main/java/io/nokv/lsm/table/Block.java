@@ -20,8 +20,8 @@ import java.util.Arrays;
  * entry* (2 or 4 bytes: where entry i begins)* (u8:fingerprint u8:1 + i)*         (up to 255 entries)
  * </pre>
  *
- * <p>Immutable, but for the hash table, which the first point read fills in; whoever does so at the same time writes the
- * same.
+ * <p>Immutable, but for the hash table, which the first point read that finds the block in the cache fills in; whoever does so
+ * at the same time writes the same.
  *
  * <p>The memory of a block that the cache has kept is used again once nobody holds the block: not the cache, and none of those
  * who had it from {@link #hold} or were given it held. Each of them calls {@link #release} once, and does not look at the
@@ -283,9 +283,12 @@ final class Block extends Cached {
         return ((short) SHORTS.get(bytes, bucketsAt + 2 * candidate) & 0xFF) - 1;
     }
 
-    /** Whether there is a hash table: a block of many small entries has none. */
+    /**
+     * Whether a look-up goes by hash. A block of many small entries has no table. Filling it in costs as much as a dozen searches
+     * that halve their way: that is for blocks that are read again, not for one that a look-up has just loaded.
+     */
     boolean hasHashes() {
-        return buckets > 0;
+        return buckets > 0 && (hashed || uses() > 0);
     }
 
     @Override
