@@ -120,6 +120,7 @@ final class StoreMachine {
         node = null;
         engine = null;
         store = null;
+        pausedUntilNanos = 0;
     }
 
     /** Its process stands still for {@code nanos}, unless it is gone before. */
