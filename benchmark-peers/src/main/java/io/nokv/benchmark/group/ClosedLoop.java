@@ -20,7 +20,7 @@ public final class ClosedLoop {
     /**
      * What was measured.
      *
-     * @param cpuMicros of this process per request
+     * @param cpuMicros of all processes, clients included, per request
      */
     public record Cell(String workload, int clients, long count, double seconds, double p50Micros, double p99Micros,
             double maxMicros, double cpuMicros) {
@@ -84,12 +84,12 @@ public final class ClosedLoop {
         ready.await();
         pass(warmUpSeconds, stop);
         long from = System.nanoTime();
-        long cpuFrom = cpuNanos();
+        long cpuFrom = cpuNanos() + group.processorNanos();
         counting.set(true);
         pass(seconds, stop);
         counting.set(false);
         long to = System.nanoTime();
-        long cpu = cpuNanos() - cpuFrom;
+        long cpu = cpuNanos() + group.processorNanos() - cpuFrom;
         stop.set(true);
         for (Thread thread : threads) {
             thread.join();

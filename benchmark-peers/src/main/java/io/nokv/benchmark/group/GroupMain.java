@@ -38,8 +38,11 @@ public final class GroupMain {
             for (int count : clients) {
                 print(ClosedLoop.measure("write", group, count, warmUp, seconds, client -> client.write(command())));
             }
-            for (int count : group.reads() ? clients : new int[0]) {
-                print(ClosedLoop.measure("read", group, count, warmUp, seconds, Group.Client::read));
+            for (Group.Read kind : group.reads()) {
+                for (int count : clients) {
+                    print(ClosedLoop.measure(kind.toString(), group, count, warmUp, seconds,
+                            client -> client.read(kind)));
+                }
             }
         }
     }

@@ -93,7 +93,7 @@ final class JraftGroup implements Group {
             }
 
             @Override
-            public void read() {
+            public void read(Read kind) {
                 CompletableFuture<Void> answer = new CompletableFuture<>();
                 leader.readIndex(new byte[0], new ReadIndexClosure() {
                     @Override
@@ -107,8 +107,8 @@ final class JraftGroup implements Group {
     }
 
     @Override
-    public boolean reads() {
-        return true;
+    public List<Read> reads() {
+        return List.of(Read.LEASE);
     }
 
     @Override

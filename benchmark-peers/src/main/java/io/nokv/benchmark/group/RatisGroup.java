@@ -106,15 +106,15 @@ final class RatisGroup implements Group {
             }
 
             @Override
-            public void read() throws IOException {
+            public void read(Read kind) throws IOException {
                 send(ByteString.EMPTY, RaftClientRequest.readRequestType());
             }
         };
     }
 
     @Override
-    public boolean reads() {
-        return true;
+    public List<Read> reads() {
+        return List.of(Read.LEASE);
     }
 
     @Override

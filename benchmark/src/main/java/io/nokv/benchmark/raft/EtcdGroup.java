@@ -151,7 +151,7 @@ final class EtcdGroup implements Group {
             }
 
             @Override
-            public void read() {
+            public void read(Read kind) {
                 ClientCalls.blockingUnaryCall(channel, GET, CallOptions.DEFAULT, request(key, null));
             }
 
@@ -163,8 +163,13 @@ final class EtcdGroup implements Group {
     }
 
     @Override
-    public boolean reads() {
-        return true;
+    public List<Read> reads() {
+        return List.of(Read.INDEX);
+    }
+
+    @Override
+    public long processorNanos() {
+        return Processes.processorNanos(processes);
     }
 
     @Override
@@ -172,16 +177,6 @@ final class EtcdGroup implements Group {
         synchronized (channels) {
             channels.forEach(ManagedChannel::shutdownNow);
         }
-        processes.forEach(Process::destroy);
-        for (Process process : processes) {
-            try {
-                if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                process.destroyForcibly();
-            }
-        }
+        Processes.end(processes);
     }
 }

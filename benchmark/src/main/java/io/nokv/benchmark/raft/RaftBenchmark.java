@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Runs each system in a process of its own, in turn, and sets what they measured side by side. */
-@Command(name = "raft", mixinStandardHelpOptions = true, sortOptions = false, description = "Three durable replicas on this machine: ours beside etcd, Apache Ratis and SOFAJRaft. Commands of 128 bytes; linearizable reads.")
+@Command(name = "raft", mixinStandardHelpOptions = true, sortOptions = false, subcommands = {FailOver.class,
+        Move.class}, synopsisSubcommandLabel = "[failover|move]", description = "Three durable replicas on this machine: ours beside etcd, Apache Ratis and SOFAJRaft. Commands of 128 bytes; linearizable reads.")
 public final class RaftBenchmark implements Callable<Integer> {
     /** What can be measured; the order is that of the table. */
     enum System {
@@ -29,6 +30,8 @@ public final class RaftBenchmark implements Callable<Integer> {
         JRAFT,
         /** Clients in the leader's process. */
         RATIS,
+        /** Three processes of ours; clients come over gRPC, as those of etcd do. */
+        NOKV_3,
         /** Three processes; clients come over gRPC. */
         ETCD
     }
@@ -65,14 +68,10 @@ public final class RaftBenchmark implements Callable<Integer> {
         RaftReport report = new RaftReport();
         for (int round = 0; round < rounds; round++) {
             for (System system : systems) {
-                clear();
-                Files.createDirectories(directory);
-                try {
+                try (Scratch _ = new Scratch(directory)) {
                     for (Cell cell : measured(system)) {
                         report.add(system, cell);
                     }
-                } finally {
-                    clear();
                 }
             }
         }
@@ -87,7 +86,7 @@ public final class RaftBenchmark implements Callable<Integer> {
                 "-Dcom.google.protobuf.use_unsafe_pre22_gencode", "-cp"));
         String name = system.name().toLowerCase(Locale.ROOT);
         switch (system) {
-            case NOKV, NOKV_64, ETCD -> command.addAll(List.of(java.lang.System.getProperty("java.class.path"),
+            case NOKV, NOKV_64, NOKV_3, ETCD -> command.addAll(List.of(java.lang.System.getProperty("java.class.path"),
                     GroupProcess.class.getName(), name));
             case JRAFT, RATIS -> command.addAll(List.of(peersClassPath(), "io.nokv.benchmark.group.GroupMain", name));
         }
@@ -133,17 +132,6 @@ public final class RaftBenchmark implements Callable<Integer> {
                     .orElseThrow();
             return jar + java.io.File.pathSeparator
                     + Files.readString(target.resolve("dependencies.classpath")).strip();
-        }
-    }
-
-    private void clear() throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -44,7 +44,7 @@ final class RaftReport {
     }
 
     private static boolean isOurs(System system) {
-        return system == System.NOKV || system == System.NOKV_64;
+        return system == System.NOKV || system == System.NOKV_64 || system == System.NOKV_3;
     }
 
     private static Cell median(List<Cell> cells) {

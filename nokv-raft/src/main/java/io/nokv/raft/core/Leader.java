@@ -115,6 +115,15 @@ final class Leader implements Role {
         reads.beat();
     }
 
+    void tellCommit() {
+        replication.tellCommit();
+    }
+
+    /** See {@link Replica#leaseEndsNanos}. */
+    long leaseEndsNanos() {
+        return reads.leaseEndsNanos();
+    }
+
     private void append(Entry.Kind kind, byte[] data) {
         Entry entry = new Entry(core.term(), core.log.last() + 1, kind, data);
         core.log.append(entry);
@@ -225,7 +234,11 @@ final class Leader implements Role {
     }
 
     private void commit() {
+        long before = core.log.committed();
         if (replication.commit()) {
+            if (core.log.termAt(before) != core.term() || core.log.hasUnappliedChange()) {
+                replication.tellCommit();
+            }
             while (!uncommitted.isEmpty() && uncommitted.peek()[0] <= core.log.committed()) {
                 uncommittedBytes -= uncommitted.poll()[1];
             }

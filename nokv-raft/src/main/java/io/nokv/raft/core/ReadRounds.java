@@ -69,6 +69,13 @@ final class ReadRounds {
         due = true;
     }
 
+    /** Until when reads need no round; a time that has passed when they need one. */
+    long leaseEndsNanos() {
+        return isReady() && !leaseGivenUp && confirmed >= leaseFrom
+                ? confirmedAtNanos + core.rules.leaseNanos(core.options)
+                : core.nowNanos();
+    }
+
     private boolean isLeaseValid() {
         return !leaseGivenUp && confirmed >= leaseFrom
                 && core.nowNanos() - confirmedAtNanos < core.rules.leaseNanos(core.options);

@@ -276,6 +276,21 @@ public final class Replica {
         }
     }
 
+    /** A leader tells everybody what is committed with the next Ready, though options may say that this can wait. */
+    public void tellCommit() {
+        if (core.role() instanceof Leader leader) {
+            leader.tellCommit();
+        }
+    }
+
+    /**
+     * Until when, by the owner's clock, this leader may admit reads by lease at its commit index without being asked; not in the
+     * future when it may not. It holds until something happens here or is asked of this replica; the owner looks again then.
+     */
+    public long leaseEndsNanos() {
+        return core.role() instanceof Leader leader ? leader.leaseEndsNanos() : core.nowNanos();
+    }
+
     /** As long as this is on, Readys hand out no committed entries: too much waits to be applied. */
     public void holdBack(boolean on) {
         core.holdBack(on);

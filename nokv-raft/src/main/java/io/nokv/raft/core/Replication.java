@@ -10,6 +10,8 @@ import java.util.TreeMap;
 final class Replication {
     private final Core core;
     private final TreeMap<Long, Progress> progress = new TreeMap<>();
+    /** Who lacks nothing but the commit index is told it with the next Ready. */
+    private boolean tellCommit;
 
     Replication(Core core) {
         this.core = core;
@@ -54,6 +56,7 @@ final class Replication {
     }
 
     void tick() {
+        tellCommit = true;
         progress.values().forEach(p -> p.tick(10 * core.options.electionTicks()));
     }
 
@@ -81,6 +84,12 @@ final class Replication {
                 feed(member.getKey(), member.getValue());
             }
         }
+        tellCommit = false;
+    }
+
+    /** Does not leave the commit index to the next entries. */
+    void tellCommit() {
+        tellCommit = true;
     }
 
     private void feed(long id, Progress to) {
@@ -88,7 +97,7 @@ final class Replication {
         while (send(id, to, false)) {
             sent = true;
         }
-        if (!sent && to.lacksCommit(core.log.committed())) {
+        if (!sent && (tellCommit || !core.options.lazyCommits()) && to.lacksCommit(core.log.committed())) {
             send(id, to, true);
         }
     }

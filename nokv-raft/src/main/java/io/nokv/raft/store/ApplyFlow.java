@@ -7,7 +7,9 @@ import io.nokv.lsm.WriteBatch;
 import io.nokv.raft.core.Entry;
 import io.nokv.raft.membership.Membership;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,6 +38,9 @@ final class ApplyFlow {
     /** A batch ends when it has so much in it. */
     private static final long BATCH_BYTES = 1 << 20;
 
+    /** Loops hear at once of so much, whether somebody waits or not. */
+    private static final long SOON_BYTES = 64 << 10;
+
     /** How long it waits for space on the device before it asks again. */
     private static final long RETRY_NANOS = 100_000_000L;
 
@@ -59,6 +64,8 @@ final class ApplyFlow {
     private final ArrayList<Effect> effects = new ArrayList<>();
     private final ArrayList<Runnable> afterwards = new ArrayList<>();
     private long entries;
+    /** The batch has something in it that loops are to hear of at once. */
+    private boolean soon;
 
     ApplyFlow(HostedStore store) {
         this.store = store;
@@ -138,6 +145,7 @@ final class ApplyFlow {
                 region.index = entry.index();
                 region.term = entry.term();
                 entries++;
+                soon |= entry.kind() != Entry.Kind.COMMAND;
                 if (waiting != null) {
                     answers.add(new Answer(waiting.promise(), outcome));
                 }
@@ -176,6 +184,7 @@ final class ApplyFlow {
             answers.forEach(answer -> answer.promise.complete(new ProposalOutcome.Unknown("the engine failed")));
             answers.clear();
             inBatch.clear();
+            soon = false;
             store.failed(e);
             return;
         } finally {
@@ -229,23 +238,29 @@ final class ApplyFlow {
 
     private void report() {
         long bytes = 0;
+        Map<EventLoop, List<EventLoop.Applied>> byLoop = new LinkedHashMap<>();
         for (AppliedRegion region : inBatch) {
             region.inBatch = false;
             RegionRecord changed = region.recordChanged ? region.record : null;
             region.recordChanged = false;
-            long index = region.index;
             long applied = region.bytes;
             region.bytes = 0;
             bytes += applied;
             if (!region.ended) {
                 HostedRegion owner = region.owner;
-                owner.loop.post(() -> owner.applied(region.life, index, changed, applied));
+                byLoop.computeIfAbsent(owner.loop, _ -> new ArrayList<>())
+                        .add(new EventLoop.Applied(owner, region.life, region.index, changed, applied));
                 if (changed != null) {
+                    soon = true;
                     store.observer().changed(changed.region());
                 }
             }
         }
         inBatch.clear();
+        // Who hands out no more before he hears of what was applied is to hear of it in time.
+        boolean hurry = soon || bytes >= Math.min(SOON_BYTES, store.options().replica().budgets().applyingBytes() / 4);
+        soon = false;
+        byLoop.forEach((loop, some) -> loop.applied(some, hurry));
         store.applied(bytes);
     }
 

@@ -38,8 +38,8 @@ final class AutoSplit {
         }
     }
 
-    void asked() {
-        requests++;
+    void asked(long times) {
+        requests += times;
     }
 
     /** Requests in the window that ended last; 0 of one that sleeps. For any flow. */

@@ -19,6 +19,9 @@ final class EventLoop {
     /** Something that a replica gave out and that is not reported back to it yet. */
     private record Owed(long position, HostedRegion region, int life, Ready ready) {}
 
+    /** As {@link HostedRegion#applied} takes it. */
+    record Applied(HostedRegion region, int life, long index, RegionRecord changed, long bytes) {}
+
     private final HostedStore store;
     private final Scheduler scheduler;
     private final RaftLogs logs;
@@ -43,7 +46,12 @@ final class EventLoop {
     private volatile int awakeCount;
     private volatile boolean tickPending;
     private volatile long durable;
+    /** Something was written, or is about to be, that is not known to be durable. */
+    private volatile boolean expectsSync;
+    /** Somebody here waits for the state machine. */
+    private volatile boolean expectsApplied;
     private final ArrayList<HostedRegion> held = new ArrayList<>();
+    private final ArrayList<HostedRegion> waiting = new ArrayList<>();
     private boolean mustSync;
     private long ticks;
 
@@ -72,6 +80,37 @@ final class EventLoop {
         }
     }
 
+    /** As {@link #post}, but for nobody waits for it: unless something else starts a turn, the next tick does. */
+    private void postQuietly(Runnable what) {
+        boolean start;
+        guard.lock();
+        try {
+            inbox.add(what);
+            start = !running && expectsApplied;
+            running |= start;
+        } finally {
+            guard.unlock();
+        }
+        if (start) {
+            scheduler.execute("raft-loop", this::run);
+        }
+    }
+
+    /**
+     * State machines are where {@code some} says.
+     *
+     * @param soon false when nobody but a read can wait for that
+     */
+    void applied(List<Applied> some, boolean soon) {
+        Runnable what = () -> some
+                .forEach(each -> each.region.applied(each.life, each.index, each.changed, each.bytes));
+        if (soon) {
+            post(what);
+        } else {
+            postQuietly(what);
+        }
+    }
+
     /** As {@link #post}, for a request: those are counted while they wait. */
     void request(Runnable what) {
         requests.incrementAndGet();
@@ -84,7 +123,9 @@ final class EventLoop {
     /** The log is durable up to {@code position}. */
     void durable(long position) {
         durable = position;
-        post(this::settle);
+        if (expectsSync) {
+            post(this::settle);
+        }
     }
 
     /** A tick of the store's clock has passed; one that comes while another waits is not made up for. */
@@ -133,6 +174,11 @@ final class EventLoop {
             region.publish();
         }
         touched.clear();
+        waiting.removeIf(region -> {
+            region.waits = region.waitsForApplied();
+            return !region.waits;
+        });
+        expectsApplied = !waiting.isEmpty();
         outbox.flush();
         if (!owedNow.isEmpty()) {
             write();
@@ -144,6 +190,7 @@ final class EventLoop {
     }
 
     private void write() {
+        expectsSync = true;
         try {
             long position = logs.write(turns);
             store.counters().readies.add(turns.size());
@@ -168,6 +215,7 @@ final class EventLoop {
             Owed next = owed.poll();
             next.region.persisted(next.life, next.ready);
         }
+        expectsSync = !owed.isEmpty();
     }
 
     private void tick() {
@@ -223,6 +271,14 @@ final class EventLoop {
         }
         mustSync |= ready.mustSync() || !ready.afterPersist().isEmpty();
         owedNow.add(new Owed(0, region, life, ready));
+    }
+
+    /** Somebody waits for the state machine of {@code region}. */
+    void waits(HostedRegion region) {
+        if (!region.waits) {
+            region.waits = true;
+            waiting.add(region);
+        }
     }
 
     /** The region hands out nothing more to be applied, until {@link #goOn}. */

@@ -19,6 +19,7 @@ import io.nokv.raft.region.RegionRefusal;
 import io.nokv.raft.store.RegionStatus.State;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One region on this store: its replica, when it runs, and who waits for something of it. Used by its loop alone, but for
@@ -41,6 +42,8 @@ final class HostedRegion implements LogSource {
     boolean touched;
     /** The loop has it among those that tick. */
     boolean ticks;
+    /** The loop has it among those in which somebody waits for the state machine. */
+    boolean waits;
     private long peerId;
     /** Null unless it runs. */
     private Replica replica;
@@ -57,6 +60,12 @@ final class HostedRegion implements LogSource {
     /** Why it is STOPPED. */
     private volatile String stopped = "";
     private volatile RegionStatus status;
+    /** Null unless reads need not ask the loop. */
+    private volatile Lease lease;
+    private final LongAdder leasedReads = new LongAdder();
+
+    /** Whoever routes by {@code version} may read, as long as the clock is before {@code endNanos}. */
+    private record Lease(long version, long endNanos, Permission permission) {}
 
     HostedRegion(long id, EventLoop loop, HostedStore store) {
         this.id = id;
@@ -175,6 +184,7 @@ final class HostedRegion implements LogSource {
 
     /** Its state machine is being brought here or replaced: nothing runs meanwhile. */
     void opening() {
+        lease = null;
         if (replica != null) {
             replica = null;
             requests.end("the replica is being replaced", new RegionRefusal.NotLeader(id, 0));
@@ -219,6 +229,7 @@ final class HostedRegion implements LogSource {
     /** Something that cannot be mended has happened; the region takes no part any more. */
     void stop(String why) {
         stopped = why;
+        lease = null;
         state = State.STOPPED;
         lifeSigns.end();
         life = 0;
@@ -245,12 +256,43 @@ final class HostedRegion implements LogSource {
 
     /** It is not here any more, or will not be soon: nobody gets anything from it. */
     void ended() {
+        lease = null;
         life = 0;
         replica = null;
         state = State.OPENING;
         lifeSigns.end();
         announce(false);
         requests.end("the replica left the store", new RegionRefusal.RegionNotFound(id));
+    }
+
+    /**
+     * Lets reads by lease pass by the loop, or not. To be called before anybody can hear of what has happened to the replica: what
+     * is published is then what the replica would say if it was asked, or nothing.
+     */
+    private void publishLease() {
+        long ends = state == State.SERVING && replica.applied() >= replica.committed()
+                ? replica.leaseEndsNanos()
+                : now();
+        if (ends - now() <= 0) {
+            lease = null;
+            return;
+        }
+        Lease before = lease;
+        RegionDescriptor region = record.region();
+        if (before == null || before.endNanos != ends || before.permission.life != life
+                || before.permission.index != replica.applied() || before.permission.region != region) {
+            lease = new Lease(region.epoch().version(), ends, new Permission(this, life, region, replica.applied()));
+        }
+    }
+
+    /** On any flow: what a read by lease that was routed by {@code version} gets at once, or null when the loop is to decide. */
+    ReadPermission leased(long version) {
+        Lease held = lease;
+        if (held == null || held.version != version || now() - held.endNanos >= 0) {
+            return null;
+        }
+        leasedReads.increment();
+        return held.permission;
     }
 
     private void announce(boolean leads) {
@@ -323,6 +365,11 @@ final class HostedRegion implements LogSource {
         }
         try {
             replica.tick(now());
+            long leased = leasedReads.sumThenReset();
+            if (leased > 0) {
+                autoSplit.asked(leased);
+                lifeSigns.busy();
+            }
             int expired = requests.expire(loop.ticks());
             store.counters().timedOut.add(expired);
             lifeSigns.tick();
@@ -342,10 +389,13 @@ final class HostedRegion implements LogSource {
         }
         try {
             for (Ready ready = replica.ready(); ready != null; ready = replica.ready()) {
+                publishLease();
                 carryOut(ready);
             }
-            if (requests.hasServable(replica.applied())) {
-                serve();
+            publishLease();
+            serve();
+            if (waitsForApplied()) {
+                loop.waits(this);
             }
             boolean leads = replica.isLeader();
             if (led != leads) {
@@ -429,6 +479,10 @@ final class HostedRegion implements LogSource {
                 }
             }
             replica.applied(index);
+            if (changed != null) {
+                // Members are to know of a new range as soon as this store does.
+                replica.tellCommit();
+            }
             serve();
             cutter.applied(bytes);
             autoSplit.wrote(bytes);
@@ -441,6 +495,11 @@ final class HostedRegion implements LogSource {
             store.stopped(this, e);
         }
         loop.touch(this);
+    }
+
+    /** Whether somebody waits for the state machine. */
+    boolean waitsForApplied() {
+        return requests.waitsForApplied();
     }
 
     private void serve() {
@@ -474,7 +533,7 @@ final class HostedRegion implements LogSource {
     }
 
     void propose(long version, byte[] command, Promise<ProposalOutcome> promise) {
-        autoSplit.asked();
+        autoSplit.asked(1);
         RegionRefusal refusal = admission(version);
         if (refusal == null) {
             refusal = propose(new Command.Write(version, command), promise);
@@ -535,7 +594,7 @@ final class HostedRegion implements LogSource {
             promise.complete(new ReadOutcome.Refused(refusal));
             return;
         }
-        autoSplit.asked();
+        autoSplit.asked(1);
         lifeSigns.busy();
         long context = requests.asked(promise);
         ReadAdmission admission = replica.read(context, mode == ReadMode.LEASE, now());

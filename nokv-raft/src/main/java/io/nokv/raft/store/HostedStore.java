@@ -455,8 +455,16 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
 
     @Override
     public Promise<ReadOutcome> read(RegionHeader header, ReadMode mode) {
-        RegionRefusal refusal = admit(header);
         HostedRegion region = regions.get(header.regionId());
+        ReadPermission leased = mode == ReadMode.LEASE && region != null && !closed
+                ? region.leased(header.epoch().version())
+                : null;
+        if (leased != null) {
+            counters.reads.increment();
+            ledger.admitted(AdmissionClass.READ, header.regionId(), (RegionRefusal) null);
+            return scheduler().completed(new ReadOutcome.Permitted(leased));
+        }
+        RegionRefusal refusal = admit(header);
         if (refusal == null) {
             refusal = region == null
                     ? new RegionRefusal.RegionNotFound(header.regionId())

@@ -83,7 +83,7 @@ public record RaftStoreOptions(int loops, long tickNanos, ReplicaOptions replica
      * and neighbours with up to 20 MiB together merge when they have been as they are for an hour.
      */
     public static RaftStoreOptions defaults() {
-        return new RaftStoreOptions(2, 100_000_000L, ReplicaOptions.defaults(),
+        return new RaftStoreOptions(2, 100_000_000L, ReplicaOptions.defaults().withLazyCommits(true),
                 new Limits(64 << 20, 100_000, 256 << 20, 256 << 10, 30), new LogCuts(100_000, 64 << 20, 10_000), 100,
                 new Topology(256 << 20, 0, 100).withMerges(20 << 20, 36_000));
     }

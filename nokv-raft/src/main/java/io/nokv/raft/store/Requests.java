@@ -113,6 +113,11 @@ final class Requests {
         return count;
     }
 
+    /** Whether a read waits for the state machine. */
+    boolean waitsForApplied() {
+        return !confirmed.isEmpty();
+    }
+
     boolean hasServable(long applied) {
         return !confirmed.isEmpty() && confirmed.peek().index <= applied;
     }

@@ -110,6 +110,78 @@ class ReplicaTest {
         assertEquals(List.of(new ReadOutcome.Confirmed(1, 1)), node.reads);
     }
 
+    @Test
+    void theLeaseShownIsTheLeaseByWhichReadsAreAdmitted() {
+        TestNode leader = leader(OPTIONS);
+        assertTrue(leader.replica.leaseEndsNanos() - leader.nowNanos <= 0, "nobody has answered a heartbeat");
+        answer(leader, 3);
+        long ends = leader.replica.leaseEndsNanos();
+        leader.nowNanos = ends - 1;
+        assertEquals(new ReadAdmission.Now(1), leader.replica.read(7, true, leader.nowNanos));
+        leader.nowNanos = ends;
+        assertInstanceOf(ReadAdmission.Pending.class, leader.replica.read(8, true, leader.nowNanos));
+        answer(leader, 3);
+        leader.replica.transfer(2);
+        leader.work();
+        assertTrue(leader.replica.leaseEndsNanos() - leader.nowNanos <= 0, "2 may campaign at once");
+        leader.receive(new Message.NewerTerm(2, 1, 5));
+        assertTrue(leader.replica.leaseEndsNanos() - leader.nowNanos <= 0, "it does not lead");
+    }
+
+    // ---- news of commits -------------------------------------------------------------------------------------
+
+    /** Commit indexes that 2 and 3 were told by messages without entries. */
+    private static List<Long> told(TestNode leader) {
+        return leader.takeSent(Message.Append.class).stream().filter(append -> append.entries().isEmpty())
+                .map(Message.Append::commit).toList();
+    }
+
+    @Test
+    void newsOfACommitWaitForTheNextEntriesOrTheNextTick() {
+        TestNode leader = leader(OPTIONS.withLazyCommits(true));
+        ack(leader, 3);
+        told(leader);
+        leader.propose("a");
+        ack(leader, 2);
+        ack(leader, 3);
+        assertEquals(2, leader.status().committed());
+        assertEquals(List.of(), told(leader));
+        leader.propose("b");
+        assertEquals(List.of(2L, 2L), leader.takeSent(Message.Append.class).stream().map(Message.Append::commit).toList());
+        ack(leader, 2);
+        ack(leader, 3);
+        assertEquals(List.of(), told(leader));
+        leader.tick(1);
+        assertEquals(List.of(3L, 3L), told(leader));
+        leader.tick(1);
+        assertEquals(List.of(), told(leader), "everybody knows");
+        leader.propose("c");
+        ack(leader, 2);
+        ack(leader, 3);
+        leader.takeSent();
+        leader.replica.tellCommit();
+        leader.work();
+        assertEquals(List.of(4L, 4L), told(leader), "the owner does not want to wait");
+    }
+
+    @Test
+    void newsOfTheFirstCommitOfATermAndOfChangesDoNotWait() {
+        TestNode leader = node(OPTIONS.withLazyCommits(true));
+        leader.campaign();
+        leader.receive(new Message.PreVoteReply(2, 1, 1, true, 0, 0));
+        leader.receive(new Message.VoteReply(2, 1, 1, true, 0, 0));
+        leader.takeSent();
+        ack(leader, 2);
+        assertEquals(List.of(1L), told(leader), "3 is probed, it gets one message at a time");
+        ack(leader, 3);
+        leader.replica.change(new MembershipChange.Simple(new Step.RemoveVoter(3)));
+        leader.work();
+        leader.takeSent();
+        ack(leader, 2);
+        assertEquals(List.of(2L, 2L), told(leader), "whoever leaves would hear of it never");
+        assertTrue(leader.status().membership().isVoter(2) && !leader.status().membership().isVoter(3));
+    }
+
     // ---- reads -----------------------------------------------------------------------------------------------
 
     @Test

@@ -49,7 +49,8 @@ final class RaftCluster {
                 random.between(500, 20_000),
                 random.between(50, 2_000), (int) random.between(2, 100));
         this.options = new ReplicaOptions(ELECTION_TICKS, (int) random.between(1, 4), ELECTION_TICKS * TICK_NANOS,
-                storm == Storm.CLOCKS_LIE ? 400_000 : drifts[random.nextInt(drifts.length)], budgets);
+                storm == Storm.CLOCKS_LIE ? 400_000 : drifts[random.nextInt(drifts.length)],
+                random.chance(0.5), budgets);
         this.rules = new RaftRules(budgets.uncommittedBytes());
         long[] syncs = {100_000, 1_000_000, 10_000_000};
         this.syncNanos = storm == Storm.DISKS_FORGET ? 10_000_000 : syncs[random.nextInt(syncs.length)];

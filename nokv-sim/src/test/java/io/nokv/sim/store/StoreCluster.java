@@ -50,7 +50,8 @@ final class StoreCluster {
                 random.between(50, 2_000), (int) random.between(2, 100));
         int[] drifts = {1_000, 100_000};
         ReplicaOptions replica = new ReplicaOptions(ELECTION_TICKS, (int) random.between(1, 4),
-                ELECTION_TICKS * TICK_NANOS, drifts[random.nextInt(drifts.length)], budgets);
+                ELECTION_TICKS * TICK_NANOS, drifts[random.nextInt(drifts.length)],
+                random.chance(0.7), budgets);
         long[] entries = {3, 20, 1_000};
         long cut = entries[random.nextInt(entries.length)];
         this.options = RaftStoreOptions.defaults().withLoops((int) random.between(1, 3)).withTicks(TICK_NANOS, replica)
