@@ -2,6 +2,7 @@ package io.nokv.benchmark.group;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** Three replicas that keep a log and apply it, each with its own directory and its own loopback address. */
 public interface Group extends AutoCloseable {
@@ -47,6 +48,11 @@ public interface Group extends AutoCloseable {
     /** Processor time used so far by processes that belong to the group, beside this one. */
     default long processorNanos() {
         return 0;
+    }
+
+    /** What the group has counted so far, by name; mostly nothing. */
+    default Map<String, Long> counters() {
+        return Map.of();
     }
 
     @Override

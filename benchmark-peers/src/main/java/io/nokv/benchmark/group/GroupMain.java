@@ -3,6 +3,10 @@ package io.nokv.benchmark.group;
 import io.nokv.benchmark.group.ClosedLoop.Cell;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Measures one group in this process; what it prints is read by the process that started it. */
 public final class GroupMain {
@@ -36,19 +40,36 @@ public final class GroupMain {
             // Compilers and connections settle before the first cell.
             ClosedLoop.measure("settle", group, 64, 0, 2 * warmUp, client -> client.write(command()));
             for (int count : clients) {
-                print(ClosedLoop.measure("write", group, count, warmUp, seconds, client -> client.write(command())));
+                measure("write", group, count, warmUp, seconds, client -> client.write(command()));
             }
             for (Group.Read kind : group.reads()) {
                 for (int count : clients) {
-                    print(ClosedLoop.measure(kind.toString(), group, count, warmUp, seconds,
-                            client -> client.read(kind)));
+                    measure(kind.toString(), group, count, warmUp, seconds, client -> client.read(kind));
                 }
             }
         }
     }
 
-    private static void print(Cell cell) {
+    /** Prints the cell, and what the group counted meanwhile, warm-up included, for each request of all that were counted. */
+    private static void measure(String workload, Group group, int clients, double warmUp, double seconds,
+            ClosedLoop.Step step) throws Exception {
+        Map<String, Long> before = group.counters();
+        AtomicLong asked = new AtomicLong();
+        Cell cell = ClosedLoop.measure(workload, group, clients, warmUp, seconds, client -> {
+            step.run(client);
+            asked.incrementAndGet();
+        });
         System.out.println(cell.line());
+        StringBuilder counted = new StringBuilder();
+        new TreeMap<>(group.counters()).forEach((name, now) -> {
+            long more = now - before.getOrDefault(name, 0L);
+            if (more != 0) {
+                counted.append(String.format(Locale.ROOT, "  %s %.3f", name, (double) more / asked.get()));
+            }
+        });
+        if (!counted.isEmpty()) {
+            System.out.println("per " + workload + ", " + clients + " clients:" + counted);
+        }
     }
 
     private static byte[] command() {

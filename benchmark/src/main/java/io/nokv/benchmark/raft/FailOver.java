@@ -51,7 +51,8 @@ final class FailOver implements Callable<Integer> {
                     longest.forEach(nanos -> clientGaps.add(nanos / 1e6));
                     gaps.add(gap);
                     System.err.printf(Locale.ROOT,
-                            "round %d: store %d killed, nobody heard for %.0f ms, the slowest client for %.0f ms%n", round,
+                            "round %d: store %d killed, nobody heard for %.0f ms, the slowest client for %.0f ms%n",
+                            round,
                             victim, gap, Collections.max(longest) / 1e6);
                 }
                 writers.stop();

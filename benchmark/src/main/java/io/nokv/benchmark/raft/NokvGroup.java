@@ -14,6 +14,7 @@ import io.nokv.raft.store.Applier;
 import io.nokv.raft.store.ApplyReader;
 import io.nokv.raft.store.ProposalOutcome;
 import io.nokv.raft.store.RaftStoreOptions;
+import io.nokv.raft.store.RaftStoreStats;
 import io.nokv.raft.store.ReadMode;
 import io.nokv.raft.store.ReadOutcome;
 import io.nokv.raft.store.RegionStatus;
@@ -23,7 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Three stores of ours over gRPC on loopback, each with an engine in a directory of its own. A command puts its bytes under one of
@@ -146,6 +149,22 @@ final class NokvGroup implements Group {
     @Override
     public List<Read> reads() {
         return List.of(Read.LEASE, Read.INDEX);
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        Map<String, Long> sum = new TreeMap<>();
+        for (StoreNode store : stores) {
+            RaftStoreStats stats = store.raft().stats();
+            sum.merge("proposals", stats.proposals(), Long::sum);
+            sum.merge("readies written", stats.readies(), Long::sum);
+            sum.merge("syncs", stats.syncs(), Long::sum);
+            sum.merge("messages", stats.messagesOut(), Long::sum);
+            sum.merge("frames", stats.framesOut(), Long::sum);
+            sum.merge("turns", stats.turns(), Long::sum);
+            sum.merge("apply batches", stats.applyBatches(), Long::sum);
+        }
+        return sum;
     }
 
     @Override

@@ -57,6 +57,9 @@ public final class RaftBenchmark implements Callable<Integer> {
     @Option(names = "--dir", defaultValue = "benchmark/target/raft", description = "Where the replicas live; emptied first and removed at the end (default: ${DEFAULT-VALUE}).")
     private Path directory;
 
+    @Option(names = "--statistics", description = "Prints what our stores counted, all three together, per request.")
+    private boolean statistics;
+
     @Option(names = "--raw", description = "Writes every measurement of every round as a tab-separated line to this file.")
     private Path raw;
 
@@ -103,6 +106,9 @@ public final class RaftBenchmark implements Callable<Integer> {
                 Cell cell = Cell.parse(line);
                 if (cell == null) {
                     heard.add(line);
+                    if (statistics && line.startsWith("per ")) {
+                        java.lang.System.err.println(line);
+                    }
                     continue;
                 }
                 cells.add(cell);

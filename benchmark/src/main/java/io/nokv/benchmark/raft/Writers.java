@@ -88,7 +88,8 @@ final class Writers implements AutoCloseable {
                         continue;
                     }
                     long from = System.nanoTime();
-                    byte[] request = RowCall.request(RowCall.WRITE, to.header, RowApplier.one(key(number, next), value));
+                    byte[] request = RowCall.request(RowCall.WRITE, to.header,
+                            RowApplier.one(key(number, next), value));
                     ManagedChannel channel = channels.computeIfAbsent(to.storeId,
                             id -> RowCall.connect(members.address(id)));
                     if (RowCall.call(channel, request) == null) {
@@ -193,8 +194,9 @@ final class Writers implements AutoCloseable {
         try {
             byte[] from = {KEYS};
             while (true) {
-                byte[] answer = RowCall.call(channel, RowCall.request(RowCall.KEYS, members.awaitLeader().region().header(),
-                        new ByteWriter(16).bytes(from).varint(100_000).toBytes()));
+                byte[] answer = RowCall.call(channel,
+                        RowCall.request(RowCall.KEYS, members.awaitLeader().region().header(),
+                                new ByteWriter(16).bytes(from).varint(100_000).toBytes()));
                 if (answer == null) {
                     throw new IOException("store " + id + " does not tell its keys");
                 }

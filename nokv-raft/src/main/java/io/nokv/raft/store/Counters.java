@@ -9,6 +9,7 @@ final class Counters {
     final LongAdder applied = new LongAdder();
     final LongAdder applyBatches = new LongAdder();
     final LongAdder syncs = new LongAdder();
+    final LongAdder turns = new LongAdder();
     final LongAdder readies = new LongAdder();
     final LongAdder reads = new LongAdder();
     final LongAdder messagesIn = new LongAdder();
@@ -36,7 +37,7 @@ final class Counters {
 
     RaftStoreStats stats(int regions, int leading, int awake) {
         return new RaftStoreStats(regions, leading, awake, proposals.sum(), applied.sum(), applyBatches.sum(),
-                syncs.sum(),
+                syncs.sum(), turns.sum(),
                 readies.sum(), reads.sum(), messagesIn.sum(), messagesOut.sum(), framesOut.sum(), droppedIn.sum(),
                 droppedUnknown.sum(), overloaded.sum(), timedOut.sum(), applyBacklogBytes.get(), applyPauses.sum(),
                 logFull.sum(), snapshotsMade.sum(), snapshotsInstalled.sum(), snapshotsRefused.sum(),

@@ -165,6 +165,7 @@ final class EventLoop {
     }
 
     private void turn() {
+        store.counters().turns.increment();
         // Collecting may touch further regions.
         for (int i = 0; i < touched.size(); i++) {
             touched.get(i).collect();

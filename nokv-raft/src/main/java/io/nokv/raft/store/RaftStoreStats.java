@@ -10,6 +10,7 @@ package io.nokv.raft.store;
  * @param applied entries, of all kinds
  * @param applyBatches engine batches that they went into
  * @param syncs waits for the disk that log writes of all regions shared
+ * @param turns of event loops
  * @param readies written to the log
  * @param reads permitted
  * @param messagesIn raft messages taken
@@ -36,7 +37,8 @@ package io.nokv.raft.store;
  * @param wakes regions that woke
  */
 public record RaftStoreStats(int regions, int leading, int awake, long proposals, long applied, long applyBatches,
-        long syncs, long readies, long reads, long messagesIn, long messagesOut, long framesOut, long droppedIn,
+        long syncs, long turns, long readies, long reads, long messagesIn, long messagesOut, long framesOut,
+        long droppedIn,
         long droppedUnknown, long overloaded, long timedOut, long applyBacklogBytes, long applyPauses, long logFull,
         long snapshotsMade, long snapshotsInstalled, long snapshotsRefused, long snapshotsFailed, long splits,
         long merges,

@@ -120,7 +120,9 @@ class ReplicaTest {
         assertEquals(new ReadAdmission.Now(1), leader.replica.read(7, true, leader.nowNanos));
         leader.nowNanos = ends;
         assertInstanceOf(ReadAdmission.Pending.class, leader.replica.read(8, true, leader.nowNanos));
+        leader.work();
         answer(leader, 3);
+        assertTrue(leader.replica.leaseEndsNanos() - leader.nowNanos > 0, "the lease begins anew");
         leader.replica.transfer(2);
         leader.work();
         assertTrue(leader.replica.leaseEndsNanos() - leader.nowNanos <= 0, "2 may campaign at once");
@@ -147,7 +149,8 @@ class ReplicaTest {
         assertEquals(2, leader.status().committed());
         assertEquals(List.of(), told(leader));
         leader.propose("b");
-        assertEquals(List.of(2L, 2L), leader.takeSent(Message.Append.class).stream().map(Message.Append::commit).toList());
+        assertEquals(List.of(2L, 2L),
+                leader.takeSent(Message.Append.class).stream().map(Message.Append::commit).toList());
         ack(leader, 2);
         ack(leader, 3);
         assertEquals(List.of(), told(leader));
@@ -174,7 +177,7 @@ class ReplicaTest {
         ack(leader, 2);
         assertEquals(List.of(1L), told(leader), "3 is probed, it gets one message at a time");
         ack(leader, 3);
-        leader.replica.change(new MembershipChange.Simple(new Step.RemoveVoter(3)));
+        leader.replica.change(new MembershipChange.Simple(new Step.Remove(3)));
         leader.work();
         leader.takeSent();
         ack(leader, 2);
