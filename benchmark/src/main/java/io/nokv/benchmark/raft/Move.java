@@ -23,6 +23,7 @@ final class Move implements Callable<Integer> {
     private static final int ROW_BYTES = 1_000;
     private static final int ROWS_PER_COMMAND = 256;
     private static final long PATIENCE_NANOS = 600_000_000_000L;
+    private static final long CHANGE_NANOS = 60_000_000_000L;
 
     @Option(names = "--mebibytes", defaultValue = "1024", description = "Rows of 1,000 random bytes in the region (default: ${DEFAULT-VALUE}).")
     private int mebibytes;
@@ -126,18 +127,20 @@ final class Move implements Callable<Integer> {
     /** Asks until it is taken; an answer that is late may have been a yes, and then the next is a no. */
     private static void change(Members members, Change change) throws IOException {
         RegionDescriptor before = members.awaitLeader().region();
-        for (long from = System.nanoTime(); System.nanoTime() - from < PATIENCE_NANOS; Pause.millis(50)) {
+        AdminException last = null;
+        for (long from = System.nanoTime(); System.nanoTime() - from < CHANGE_NANOS; Pause.millis(50)) {
             RegionDescriptor now = members.awaitLeader().region();
             if (now.epoch().confVersion() != before.epoch().confVersion()) {
                 return;
             }
             try {
                 change.ask(now.header());
-            } catch (AdminException _) {
+            } catch (AdminException e) {
                 // Refused as things are, or not answered in time: the descriptor tells.
+                last = e;
             }
         }
-        throw new IOException("the members do not change");
+        throw new IOException("the members do not change", last);
     }
 
     /** The learner has applied what the leader had when this was looked at last. */

@@ -45,7 +45,11 @@ final class RowService {
             case RowCall.LEASE -> read(header, ReadMode.LEASE, in.rest(), out);
             case RowCall.INDEX -> read(header, ReadMode.READ_INDEX, in.rest(), out);
             case RowCall.ECHO -> answer(out, RowCall.ECHOED);
-            case RowCall.KEYS -> answer(out, keys(in.bytes(), in.varint(1 << 20)));
+            case RowCall.KEYS -> {
+                byte[] from = in.bytes();
+                int most = in.varint(1 << 20);
+                node.scheduler().execute("keys", () -> answer(out, keys(from, most)));
+            }
             default -> answer(out, RowCall.REFUSED);
         }
     }

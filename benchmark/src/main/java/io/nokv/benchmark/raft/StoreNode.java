@@ -3,7 +3,6 @@ package io.nokv.benchmark.raft;
 import io.grpc.ServerServiceDefinition;
 import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
-import io.nokv.base.port.Scheduler;
 import io.nokv.base.system.SystemClock;
 import io.nokv.base.system.SystemEntropy;
 import io.nokv.base.system.ThreadScheduler;
@@ -24,12 +23,14 @@ import io.nokv.raft.transport.GrpcNetOptions;
 import io.nokv.raft.transport.StoreAddresses;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** What a store is made of: disk, engine, network, snapshots, regions. Regions do not split by themselves. */
 final class StoreNode implements AutoCloseable {
     private final long id;
     private final ThreadScheduler scheduler = new ThreadScheduler();
+    private final AtomicLong lastId;
     private final Engine engine;
     private final GrpcNet net;
     private final NetSnapshotTransfer transfer;
@@ -44,6 +45,7 @@ final class StoreNode implements AutoCloseable {
     StoreNode(long id, Path directory, int port, StoreAddresses addresses, RaftStoreOptions options, Applier applier,
             Function<StoreNode, List<ServerServiceDefinition>> services) {
         this.id = id;
+        lastId = new AtomicLong(id << 52 | new SystemClock().wallMillis() << 12 & (1L << 52) - 1);
         Ports ports = new Ports(new SystemClock(), new SystemEntropy(), scheduler, new RealVfs(directory));
         RaftLogs logs = new RaftLogs(RaftLogOptions.defaults(), scheduler);
         EngineOptions.Log log = new EngineOptions.Log(16 << 20, 8 << 20);
@@ -53,13 +55,16 @@ final class StoreNode implements AutoCloseable {
         transfer = NetSnapshotTransfer.open(id, net, ports, SnapshotTransferOptions.of("engine/transfer"));
         RaftStoreOptions.Topology still = new RaftStoreOptions.Topology(0, 0, options.topology().mergeTicks());
         raft = RaftStore.open(new RaftStoreSetup(id, engine, logs, net, ports, options.withTopology(still), applier,
-                ApplyObserver.NONE, transfer, _ -> failing(scheduler)));
+                ApplyObserver.NONE, transfer, this::take));
     }
 
-    private static Promise<long[]> failing(Scheduler scheduler) {
-        Promise<long[]> none = scheduler.promise();
-        none.fail(new IllegalStateException("regions do not split here"));
-        return none;
+    /** Ids that no other store gives: its number, the time of its start, a counter. */
+    private Promise<long[]> take(int count) {
+        long[] out = new long[count];
+        for (int i = 0; i < count; i++) {
+            out[i] = lastId.incrementAndGet();
+        }
+        return scheduler.completed(out);
     }
 
     long id() {
@@ -69,6 +74,10 @@ final class StoreNode implements AutoCloseable {
     /** Null while it is being opened. */
     RaftStore raft() {
         return raft;
+    }
+
+    ThreadScheduler scheduler() {
+        return scheduler;
     }
 
     Engine engine() {
