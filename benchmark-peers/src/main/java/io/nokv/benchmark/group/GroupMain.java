@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,20 +31,24 @@ public final class GroupMain {
         System.exit(0);
     }
 
-    /** Arguments: the directory, numbers of clients separated by commas, seconds of warm-up, seconds of each cell. */
+    /**
+     * Arguments: the directory, numbers of clients separated by commas, seconds of warm-up, seconds of each cell, what is
+     * measured: {@code write} and names of {@link Group.Read}, separated by commas.
+     */
     public static void run(Maker maker, String[] arguments) throws Exception {
         double warmUp = Double.parseDouble(arguments[2]);
         double seconds = Double.parseDouble(arguments[3]);
+        Set<String> workloads = Set.of(arguments[4].split(","));
         int[] clients = Arrays.stream(arguments[1].split(",")).mapToInt(Integer::parseInt).toArray();
         try (Group group = maker.make(Path.of(arguments[0]))) {
             System.out.println("ready");
             // Compilers and connections settle before the first cell.
             ClosedLoop.measure("settle", group, 64, 0, 2 * warmUp, client -> client.write(command()));
-            for (int count : clients) {
+            for (int count : workloads.contains("write") ? clients : new int[0]) {
                 measure("write", group, count, warmUp, seconds, client -> client.write(command()));
             }
             for (Group.Read kind : group.reads()) {
-                for (int count : clients) {
+                for (int count : workloads.contains(kind.name().toLowerCase(Locale.ROOT)) ? clients : new int[0]) {
                     measure(kind.toString(), group, count, warmUp, seconds, client -> client.read(kind));
                 }
             }

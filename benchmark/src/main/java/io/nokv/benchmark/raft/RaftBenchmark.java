@@ -42,6 +42,9 @@ public final class RaftBenchmark implements Callable<Integer> {
     @Option(names = "--clients", defaultValue = "1,16,64,256", description = "Numbers of clients (default: ${DEFAULT-VALUE}).")
     private String clients;
 
+    @Option(names = "--workloads", defaultValue = "write,lease,index,echo", description = "Of write, lease (reads by lease), index (reads by asking a quorum), echo (bare calls); what a target does not have is left out (default: ${DEFAULT-VALUE}).")
+    private String workloads;
+
     @Option(names = "--warm-up", defaultValue = "3", description = "Seconds before each measurement (default: ${DEFAULT-VALUE}).")
     private String warmUp;
 
@@ -93,7 +96,7 @@ public final class RaftBenchmark implements Callable<Integer> {
                     GroupProcess.class.getName(), name));
             case JRAFT, RATIS -> command.addAll(List.of(peersClassPath(), "io.nokv.benchmark.group.GroupMain", name));
         }
-        command.addAll(List.of(directory.toString(), clients, warmUp, seconds));
+        command.addAll(List.of(directory.toString(), clients, warmUp, seconds, workloads));
         if (system == System.ETCD) {
             command.add(etcd.toString());
         }
