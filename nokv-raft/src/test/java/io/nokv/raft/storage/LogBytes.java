@@ -42,8 +42,7 @@ public final class LogBytes {
     private static int change(Vfs vfs, String path, long segment, boolean framesCheck, Change change) {
         ByteBuffer bytes = ByteBuffer.wrap(VfsIo.readAll(vfs, path));
         int changed = 0;
-        int magic = bytes.getInt(0);
-        for (int at = 0; at + HEADER_BYTES <= bytes.capacity() && bytes.getInt(at) == magic;) {
+        for (int at = 0; isRecord(bytes, segment, at);) {
             int payloadBytes = bytes.getInt(at + 8);
             int payloadAt = at + HEADER_BYTES;
             if (bytes.get(at + 24) == STREAM && bytes.get(payloadAt) == RaftLogs.CHANNEL) {
@@ -53,10 +52,7 @@ public final class LogBytes {
                     changed++;
                     bytes.put(payloadAt + HEAD_BYTES, own);
                     if (framesCheck) {
-                        CRC32C crc = new CRC32C();
-                        crc.update(ByteBuffer.allocate(16).putLong(segment).putLong(at).flip());
-                        crc.update(bytes.array(), at + 8, HEADER_BYTES - 8 + payloadBytes);
-                        bytes.putInt(at + 4, (int) crc.getValue());
+                        bytes.putInt(at + 4, checksum(bytes, segment, at));
                     }
                 }
             }
@@ -69,5 +65,22 @@ public final class LogBytes {
             }
         }
         return changed;
+    }
+
+    /** False behind the last record, and in the file of a next segment, which is empty or has records of the one it was before. */
+    private static boolean isRecord(ByteBuffer bytes, long segment, int at) {
+        if (at + HEADER_BYTES > bytes.capacity()) {
+            return false;
+        }
+        int payloadBytes = bytes.getInt(at + 8);
+        return payloadBytes >= 0 && payloadBytes <= bytes.capacity() - at - HEADER_BYTES
+                && bytes.getInt(at + 4) == checksum(bytes, segment, at);
+    }
+
+    private static int checksum(ByteBuffer bytes, long segment, int at) {
+        CRC32C crc = new CRC32C();
+        crc.update(ByteBuffer.allocate(16).putLong(segment).putLong(at).flip());
+        crc.update(bytes.array(), at + 8, HEADER_BYTES - 8 + bytes.getInt(at + 8));
+        return (int) crc.getValue();
     }
 }
