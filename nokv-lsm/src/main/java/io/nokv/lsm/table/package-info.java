@@ -31,8 +31,8 @@
  *
  * <p>A point read asks the bounds of the tails, then the index for the partition, its filter, its index for the block, and
  * the block's hash table for the first entry of the head (see {@link io.nokv.lsm.point}). Both indexes are searched in a
- * blind trie. The hash table is not in the file: the first point read of a block in memory makes it, so a scan pays nothing
- * for it. A table written with another tail length than the engine now has is read without its filters.
+ * blind trie. The hash table is not in the file: the first point read that finds the block in the cache makes it, so a scan
+ * pays nothing for it, and neither does a read of a block that nobody reads again. A table written with another tail length than the engine now has is read without its filters.
  *
  * <p>Of a table only the index of its partitions stays in memory. Partitions and blocks are kept by the cache
  * ({@link io.nokv.lsm.table.BlockCache}) under one budget of bytes that counts all their objects. It keeps them in slots of
