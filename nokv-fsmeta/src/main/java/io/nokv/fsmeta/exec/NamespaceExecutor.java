@@ -62,7 +62,7 @@ public final class NamespaceExecutor implements LocalNamespace {
             ChangeFeed feed = new ChangeFeed(ports.scheduler(), runner.readVersion(), options.watchEvents(),
                     options.watchBytes());
             runner.observe(feed);
-            core.snapshots.retainAll();
+            core.snapshots.keepAll();
             core.quotas.finishCounting();
             return new NamespaceExecutor(core, feed);
         } catch (NokvException e) {
@@ -278,7 +278,6 @@ public final class NamespaceExecutor implements LocalNamespace {
         if (!closed) {
             closed = true;
             feed.close();
-            core.snapshots.close();
         }
     }
 }

@@ -15,18 +15,19 @@ import io.nokv.fsmeta.txn.View;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Snapshots: a row that names a version, and a hold on the store's safe point for as long as the row is there. The hold
- * is taken before the row is committed and let go after the row is gone; {@link #retainAll} takes it again when the
- * namespace is opened. Thread-safe.
+ * is taken before the row is committed and let go after the row is gone; {@link #keepAll} takes it again when the
+ * namespace is opened. Closing the namespace lets nothing go: the store may move its safe point after that, until it is
+ * closed itself. Thread-safe.
  */
 final class Snapshots {
-    private record Held(long mount, long root, long version) {}
+    /** One that is being published, and the hold that it has until the outcome is known. */
+    private record Attempt(SnapshotInfo info, Retention hold) {}
 
     private final Core core;
-    private final ConcurrentHashMap<Held, Retention> holds = new ConcurrentHashMap<>();
 
     Snapshots(Core core) {
         this.core = core;
@@ -37,32 +38,40 @@ final class Snapshots {
             throw new NamespaceException(Reason.INVALID_ARGUMENT,
                     "a label is text of at most " + Limits.MAX_LABEL_BYTES + " bytes");
         }
-        List<Retention> taken = new ArrayList<>();
-        boolean outcomeUnknown = false;
+        AtomicReference<Attempt> last = new AtomicReference<>();
         try {
             SnapshotInfo info = core.attempts.run(txn -> {
-                taken.forEach(Retention::close);
-                taken.clear();
+                letGo(last.getAndSet(null));
                 NamespaceReads reads = core.mounts.reads(txn, name);
                 core.mounts.admit(txn, reads.mount, name);
                 reads.requireDirectory(root);
                 long version = txn.version();
                 SnapshotInfo published = new SnapshotInfo(name, root, version, label, core.ports.clock().wallMillis());
-                taken.add(core.runner.retain(version, holder(published)));
+                last.set(new Attempt(published, core.runner.retain(version, holder(published))));
                 txn.insert(Keys.snapshot(reads.mount, root, version),
                         new SnapshotRecord(label, published.createdAtMillis()).encode());
                 return published;
             }).value();
-            long mount = core.mounts.number(core.runner.latest(), name);
-            holds.put(new Held(mount, root, info.readVersion()), taken.removeLast());
+            keep(info);
             return info;
         } catch (NokvException e) {
-            outcomeUnknown = e.code() == FailureCode.UNKNOWN_OUTCOME;
+            Attempt unsure = last.get();
+            if (e.code() == FailureCode.UNKNOWN_OUTCOME && unsure != null) {
+                keep(unsure.info);
+            }
             throw e;
         } finally {
-            if (!outcomeUnknown) {
-                taken.forEach(Retention::close);
-            }
+            letGo(last.get());
+        }
+    }
+
+    private void keep(SnapshotInfo info) {
+        core.runner.keep(info.readVersion(), holder(info));
+    }
+
+    private static void letGo(Attempt attempt) {
+        if (attempt != null) {
+            attempt.hold.close();
         }
     }
 
@@ -83,11 +92,7 @@ final class Snapshots {
             txn.delete(key);
             return info(name, root, version, NamespaceReads.decoded(key, row, SnapshotRecord::decode));
         }).value();
-        long mount = core.mounts.number(core.runner.latest(), name);
-        Retention hold = holds.remove(new Held(mount, root, version));
-        if (hold != null) {
-            hold.close();
-        }
+        core.runner.letGo(version, holder(info));
         return info;
     }
 
@@ -115,22 +120,11 @@ final class Snapshots {
     }
 
     /** Takes the holds of all published snapshots. */
-    void retainAll() {
+    void keepAll() {
         View view = core.runner.latest();
         for (Mounts.Registered mount : Mounts.registered(view)) {
             for (SnapshotInfo info : list(view, mount.mount(), mount.name())) {
-                holds.put(new Held(mount.mount(), info.rootInode(), info.readVersion()),
-                        core.runner.retain(info.readVersion(), holder(info)));
-            }
-        }
-    }
-
-    /** Lets all holds go, with the namespace. */
-    void close() {
-        for (Held held : List.copyOf(holds.keySet())) {
-            Retention hold = holds.remove(held);
-            if (hold != null) {
-                hold.close();
+                keep(info);
             }
         }
     }

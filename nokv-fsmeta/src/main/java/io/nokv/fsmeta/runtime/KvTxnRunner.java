@@ -11,11 +11,15 @@ import io.nokv.kv.KvOptions;
 import io.nokv.kv.LocalKv;
 import io.nokv.kv.gc.SafePoint;
 import io.nokv.lsm.EngineOptions;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The transactional store in a local directory. Thread-safe. Views are thread-safe, too; transactions are not. */
 public final class KvTxnRunner implements TxnRunner {
+    private record Kept(long version, String holder) {}
+
     private final LocalKv kv;
+    private final ConcurrentHashMap<Kept, SafePoint.Hold> kept = new ConcurrentHashMap<>();
 
     /** Keeps the safe point where it was when the store was opened; empty from the first transaction on. */
     private final AtomicReference<SafePoint.Hold> opening;
@@ -77,6 +81,19 @@ public final class KvTxnRunner implements TxnRunner {
     @Override
     public Retention retain(long version, String holder) {
         return kv.hold(new Timestamp(version), holder)::close;
+    }
+
+    @Override
+    public void keep(long version, String holder) {
+        kept.computeIfAbsent(new Kept(version, holder), _ -> kv.hold(new Timestamp(version), holder));
+    }
+
+    @Override
+    public void letGo(long version, String holder) {
+        SafePoint.Hold hold = kept.remove(new Kept(version, holder));
+        if (hold != null) {
+            hold.close();
+        }
     }
 
     @Override

@@ -26,8 +26,17 @@ public interface TxnRunner extends AutoCloseable {
     Retention retain(long version, String holder);
 
     /**
+     * Holds the safe point at or below {@code version} until {@link #letGo} of the same two, or else until the store is
+     * closed. For versions that somebody was promised, which nobody's end before the store's may uncover. Idempotent.
+     */
+    void keep(long version, String holder);
+
+    /** Ends what {@link #keep} began; nothing when there is no such hold. */
+    void letGo(long version, String holder);
+
+    /**
      * Versions below this may be gone. Stays where it is from opening to the first {@link #begin}, so that who keeps
-     * versions across restarts can {@link #retain} them before.
+     * versions across restarts can {@link #keep} them before.
      */
     long safePoint();
 

@@ -63,6 +63,18 @@ class SnapshotsTest {
     }
 
     @Test
+    void theStoreMayMoveItsSafePointAfterTheNamespaceIsClosed() {
+        long d = fs.mkdir(ROOT, "d");
+        fs.file(d, "f", 5);
+        SnapshotInfo taken = fs.namespace().snapshotSubtree(MOUNT, d, "run 1");
+        fs.unlink(d, "f");
+        fs.namespace().close();
+        store.collect(fs);
+        fs.reopen();
+        assertEquals(List.of("f"), list(d, taken.readVersion()));
+    }
+
+    @Test
     void aSnapshotHasEverythingAcknowledgedBefore() throws Exception {
         List<Boolean> complete = Together.run(4, i -> {
             for (int n = 0; n < 20; n++) {

@@ -40,6 +40,16 @@ public class ForwardingTxnRunner implements TxnRunner {
     }
 
     @Override
+    public void keep(long version, String holder) {
+        store.keep(version, holder);
+    }
+
+    @Override
+    public void letGo(long version, String holder) {
+        store.letGo(version, holder);
+    }
+
+    @Override
     public long safePoint() {
         return store.safePoint();
     }

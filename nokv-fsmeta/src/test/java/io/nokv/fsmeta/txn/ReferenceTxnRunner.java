@@ -34,6 +34,9 @@ public final class ReferenceTxnRunner implements TxnRunner {
         }
     }
 
+    /** The identity of holds that have none of their own. */
+    private static final Object KEPT = new Object();
+
     private final Ports ports;
     private final ReentrantLock lock = new ReentrantLock();
     private final NavigableMap<byte[], NavigableMap<Long, Cell>> rows = new TreeMap<>(Bytes.ORDER);
@@ -102,6 +105,23 @@ public final class ReferenceTxnRunner implements TxnRunner {
             holds.add(hold);
             return () -> locked(() -> holds.remove(hold));
         });
+    }
+
+    /** By version and holder, whichever object asks. */
+    @Override
+    public void keep(long version, String holder) {
+        locked(() -> {
+            if (version < safePoint) {
+                throw new NokvException(FailureCode.VERSION_TOO_OLD,
+                        "version " + version + " is below the safe point " + safePoint);
+            }
+            return holds.add(new Hold(version, holder, KEPT));
+        });
+    }
+
+    @Override
+    public void letGo(long version, String holder) {
+        locked(() -> holds.remove(new Hold(version, holder, KEPT)));
     }
 
     @Override

@@ -181,6 +181,25 @@ public interface VersionConformance {
     }
 
     @Test
+    default void aKeptVersionStaysUntilItIsLetGo() {
+        try (StoreUnderTest store = open()) {
+            long version = put(store.runner(), "a", "1");
+            store.runner().keep(version, "a promise");
+            store.runner().keep(version, "a promise");
+            store.runner().retain(version, "a promise").close();
+            store.runner().letGo(version, "another's");
+            put(store.runner(), "a", "2");
+            store.collect();
+            assertEquals("1", text(store.runner().viewAt(version).get(bytes("a"))));
+            store.runner().letGo(version, "a promise");
+            store.runner().letGo(version, "a promise");
+            store.collect();
+            assertFails(FailureCode.VERSION_TOO_OLD, () -> store.runner().viewAt(version));
+            assertFails(FailureCode.VERSION_TOO_OLD, () -> store.runner().keep(version, "too late"));
+        }
+    }
+
+    @Test
     default void observersHearOfAnnotatedCommitsOnlyInVersionOrder() throws Exception {
         int threads = 6;
         int rounds = 40;

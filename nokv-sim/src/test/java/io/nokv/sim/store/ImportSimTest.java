@@ -98,7 +98,7 @@ class ImportSimTest {
             return status != null && status.isLeader();
         }
 
-        /** Puts {@code value}; false when it was refused for now. */
+        /** Puts {@code value}; false when it was refused. */
         boolean put(long region, int register, long value, long operation) {
             ProposalOutcome outcome = run(() -> store.propose(store.status(region).region().header(),
                     new RegisterCall.Put(register, value).encode(operation)).await());
