@@ -20,6 +20,7 @@ import java.util.Set;
  * @param memtable how memtables keep their entries in order
  * @param memtableBytes heap bytes of entries after which a memtable is written to a table
  * @param blockCacheBytes heap bytes of table blocks kept; 0 for none
+ * @param rowCacheBytes heap bytes of entries kept that point reads had to read a block for, more than once; 0 for none
  * @param compactionFilter drops entries while they are rewritten, or null
  * @param listener hears what the engine does by itself; not null
  * @param log how the write-ahead log is sized
@@ -30,7 +31,7 @@ import java.util.Set;
  * @param thermos how closely hot keys are watched
  */
 public record EngineOptions(MemtableKind memtable, long memtableBytes, long blockCacheBytes,
-        CompactionFilter compactionFilter,
+        long rowCacheBytes, CompactionFilter compactionFilter,
         EngineListener listener, Log log,
         Tables tables, Levels levels, Compactions compactions, Values values, ThermosOptions thermos) {
     /**
@@ -157,9 +158,9 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
         }
     }
 
-    /** For a heap of 1 GiB or more: 32 MiB memtables, 128 MiB of cached blocks. */
+    /** For a heap of 1 GiB or more: 32 MiB memtables, 128 MiB of cached blocks, 32 MiB of cached rows. */
     public static EngineOptions defaults() {
-        return new EngineOptions(MemtableKind.ART, 32L << 20, 128L << 20, null, EngineListener.NONE,
+        return new EngineOptions(MemtableKind.ART, 32L << 20, 128L << 20, 32L << 20, null, EngineListener.NONE,
                 new Log(32L << 20, 8L << 20),
                 new Tables(new TableShape(8 << 10, 10, 256, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
@@ -175,7 +176,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
      * rewrites: for tests and simulation.
      */
     public static EngineOptions tiny() {
-        return new EngineOptions(MemtableKind.ART, 8 << 10, 64 << 10, null, EngineListener.NONE,
+        return new EngineOptions(MemtableKind.ART, 8 << 10, 64 << 10, 16 << 10, null, EngineListener.NONE,
                 new Log(64 << 10, 16 << 10),
                 new Tables(new TableShape(256, 10, 8, KeyTails.NONE), 4 << 10, Compression.LZ4, Compression.ZSTD, 4),
                 new Levels(2, 6, 10, 2, 16 << 10, 3, 1 << 20, 4 << 10, 256 << 10, 512 << 10),
@@ -186,27 +187,37 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     }
 
     public EngineOptions withMemtable(MemtableKind changed) {
-        return new EngineOptions(changed, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+        return new EngineOptions(changed, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener,
+                log, tables,
                 levels, compactions, values, thermos);
     }
 
     public EngineOptions withMemtableBytes(long bytes) {
-        return new EngineOptions(memtable, bytes, blockCacheBytes, compactionFilter, listener, log, tables, levels,
+        return new EngineOptions(memtable, bytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener, log,
+                tables, levels,
                 compactions, values, thermos);
     }
 
     public EngineOptions withBlockCacheBytes(long bytes) {
-        return new EngineOptions(memtable, memtableBytes, bytes, compactionFilter, listener, log, tables, levels,
+        return new EngineOptions(memtable, memtableBytes, bytes, rowCacheBytes, compactionFilter, listener, log, tables,
+                levels,
                 compactions, values, thermos);
     }
 
+    public EngineOptions withRowCacheBytes(long bytes) {
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, bytes, compactionFilter, listener, log,
+                tables, levels, compactions, values, thermos);
+    }
+
     public EngineOptions withCompactionFilter(CompactionFilter filter) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, filter, listener, log, tables, levels,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, filter, listener, log, tables,
+                levels,
                 compactions, values, thermos);
     }
 
     public EngineOptions withListener(EngineListener changed) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, changed, log, tables,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, changed,
+                log, tables,
                 levels, compactions, values, thermos);
     }
 
@@ -215,12 +226,14 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     }
 
     public EngineOptions withLog(Log changed) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, changed, tables,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener,
+                changed, tables,
                 levels, compactions, values, thermos);
     }
 
     public EngineOptions withTables(Tables changed) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, changed,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener,
+                log, changed,
                 levels, compactions, values, thermos);
     }
 
@@ -246,22 +259,26 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
     }
 
     public EngineOptions withLevels(Levels changed) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener,
+                log, tables,
                 changed, compactions, values, thermos);
     }
 
     public EngineOptions withValues(Values changed) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener,
+                log, tables,
                 levels, compactions, changed, thermos);
     }
 
     public EngineOptions withCompactions(Compactions changed) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener,
+                log, tables,
                 levels, changed, values, thermos);
     }
 
     public EngineOptions withThermos(ThermosOptions changed) {
-        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, compactionFilter, listener, log, tables,
+        return new EngineOptions(memtable, memtableBytes, blockCacheBytes, rowCacheBytes, compactionFilter, listener,
+                log, tables,
                 levels, compactions, values, changed);
     }
 }

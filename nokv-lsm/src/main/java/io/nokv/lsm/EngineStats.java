@@ -27,16 +27,19 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param memtables entries, indexes and filters of all memtables
      * @param cache blocks and index partitions in the cache
      * @param cacheBudget what {@code cache} never exceeds
+     * @param rows cached rows
+     * @param rowBudget what {@code rows} never exceeds
      * @param tables readers of tables (the index of each one's partitions, and where its blocks are in memory) and the
      *     cache's own tables
      * @param valueFiles indexes of value files
      * @param pendingLog submitted and not yet written
      * @param hotSpots counters of hot keys
      */
-    public record Memory(long memtables, long cache, long cacheBudget, long tables, long valueFiles, long pendingLog,
+    public record Memory(long memtables, long cache, long cacheBudget, long rows, long rowBudget, long tables,
+            long valueFiles, long pendingLog,
             long hotSpots) {
         public long total() {
-            return memtables + cache + tables + valueFiles + pendingLog + hotSpots;
+            return memtables + cache + rows + tables + valueFiles + pendingLog + hotSpots;
         }
     }
 
@@ -104,12 +107,14 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
 
     /**
      * @param cacheEvictions blocks and partitions that left the cache for others
+     * @param rowHits look-ups in a table that its cached rows answered, without a block
      * @param pruning what of tables reads did not have to look into
      * @param partitionsLoaded pieces of index and filter read from files, because they were not in the cache
      * @param getTimes of one point read in 32
      */
     public record Reads(long gets, long cursors, long cacheHits, long cacheMisses, long cacheEvictions, long cacheBytes,
-            PruningTotals pruning, long partitionsLoaded, long openFiles, long openTables, Timing.Totals getTimes) {}
+            long rowHits, PruningTotals pruning, long partitionsLoaded, long openFiles, long openTables,
+            Timing.Totals getTimes) {}
 
     /**
      * @param slowed writes that were slowed down

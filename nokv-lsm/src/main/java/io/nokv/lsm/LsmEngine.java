@@ -515,7 +515,8 @@ final class LsmEngine implements Engine {
                         background.compactionsUnderWay(), c.compactionParts.sum(), c.compactionPausedNanos.sum(),
                         events.compactions().totals()),
                 new EngineStats.Reads(c.gets.sum(), c.cursors.sum(), read.cacheHits(), read.cacheMisses(),
-                        read.cacheEvictions(), read.cacheBytes(), read.pruning(), read.partitionsLoaded(),
+                        read.cacheEvictions(), read.cacheBytes(), read.rowHits(), read.pruning(),
+                        read.partitionsLoaded(),
                         read.openFiles(), read.readers(),
                         events.gets().totals()),
                 new EngineStats.Stalls(c.slowed.sum(), c.stopped.sum(), events.slowed().totals(),
@@ -529,7 +530,8 @@ final class LsmEngine implements Engine {
     private EngineStats.Memory memory(ReadState state, TableStore.Counters read) {
         long memtables = shared.idleValueBytes() + state.active().heapBytes()
                 + state.waiting().stream().mapToLong(full -> full.memtable().heapBytes()).sum();
-        return new EngineStats.Memory(memtables, read.cacheBytes(), options.blockCacheBytes(), read.residentBytes(),
+        return new EngineStats.Memory(memtables, read.cacheBytes(), options.blockCacheBytes(), read.rowBytes(),
+                options.rowCacheBytes(), read.residentBytes(),
                 state.version().values().indexBytes(), log.pendingBytes(), thermos.heapBytes());
     }
 

@@ -78,7 +78,7 @@ final class Recovery {
 
     private Opened open() {
         TableStore tables = new TableStore(vfs, directory, options.tables().shape(), options.blockCacheBytes(),
-                options.tables().openFiles());
+                options.rowCacheBytes(), options.tables().openFiles());
         ValueLog values = new ValueLog(vfs, directory, options.values(), options.tables().openFiles());
         WriteAheadLog log = null;
         boolean complete = false;

@@ -54,7 +54,8 @@ final class RandomOptions {
         MemtableKind[] memtables = MemtableKind.values();
         return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
                 .withMemtableBytes(upTo(random, 1 << 10, 9))
-                .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8)).withTables(tables)
+                .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 4 << 10, 8))
+                .withRowCacheBytes(random.nextInt(3) == 0 ? 0 : upTo(random, 1 << 10, 8)).withTables(tables)
                 .withValues(random.nextInt(4) == 0 ? values.off() : values).withLevels(levels)
                 .withCompactions(compactions).withLog(log(random)).withThermos(thermos(random));
     }

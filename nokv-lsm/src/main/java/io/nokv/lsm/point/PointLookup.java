@@ -39,6 +39,9 @@ public final class PointLookup {
     private boolean found;
     private long tail;
     private EntryKind kind;
+    /** Of the last offer: whether it was taken as it was, and its sequence number. */
+    private boolean tookLast;
+    private long takenSequence;
     private byte[] array;
     private int offset;
     private int length;
@@ -68,6 +71,7 @@ public final class PointLookup {
         filterPasses = 0;
         emptyPasses = 0;
         found = false;
+        tookLast = false;
         tail = 0;
         return this;
     }
@@ -119,6 +123,16 @@ public final class PointLookup {
     /** Whether more than one key will do. */
     public boolean hasTail() {
         return tailBytes > 0;
+    }
+
+    /** Of {@link #key()}; 0 when no other key will do. */
+    public int tailBytes() {
+        return tailBytes;
+    }
+
+    /** Whether a key with the wanted head and this tail is not before {@link #key()}. */
+    public boolean isFrom(long candidateTail) {
+        return Long.compareUnsigned(candidateTail, fromTail) >= 0;
     }
 
     /** Entries above are not visible. */
@@ -211,14 +225,17 @@ public final class PointLookup {
 
     private boolean takes(long candidateTail, long entrySequence, EntryKind candidateKind) {
         offers++;
+        tookLast = false;
         if (found && Long.compareUnsigned(candidateTail, tail) >= 0) {
             return false;
         }
         found = true;
         tail = candidateTail;
+        takenSequence = entrySequence;
         kind = isCovered(candidateTail, entrySequence == 0 ? assigned : entrySequence)
                 ? EntryKind.DELETE
                 : candidateKind;
+        tookLast = kind == candidateKind;
         return true;
     }
 
@@ -258,6 +275,16 @@ public final class PointLookup {
             changed[changed.length - 1 - i] = (byte) (candidateTail >>> 8 * i);
         }
         return changed;
+    }
+
+    /** Whether the last offer was taken as it was: it is what was found, and no deletion of a range covers it. */
+    public boolean tookLast() {
+        return tookLast;
+    }
+
+    /** The sequence number with which the entry found was offered; 0 if its table {@linkplain #assign assigns} one. */
+    public long takenSequence() {
+        return takenSequence;
     }
 
     /** How many entries were offered so far. */

@@ -16,8 +16,8 @@ import java.util.function.ToLongFunction;
  * up what it read. Thread-safe.
  */
 final class BlockCache {
-    /** With so much, a shard has slabs of full size, and enough pieces for its queues to tell hot ones from cold ones. */
-    private static final long SHARD_BYTES_AT_LEAST = 16 << 20;
+    /** With so much, a shard has cells for blocks of up to 16 KiB, and pieces enough to tell hot ones from cold ones. */
+    private static final long SHARD_BYTES_AT_LEAST = 2 << 20;
     private static final int SHARDS_AT_MOST = 32;
     /** The bits of an identity that a shard's own table of ghosts does not use. */
     private static final int SHARD_SHIFT = 58;

@@ -52,6 +52,11 @@ final class HeadBounds {
         return lookup.mayBeAmong(smallest[i], largest[i]);
     }
 
+    /** Whether no key of the table is before the look-up's and has its head. Requires {@link #agreesWith}, and a tail. */
+    boolean beginFrom(PointLookup lookup) {
+        return lookup.isFrom(smallest[lookup.family().ordinal()]);
+    }
+
     void encode(ByteWriter out) {
         for (Family family : FAMILIES) {
             if (tails.of(family) > 0) {

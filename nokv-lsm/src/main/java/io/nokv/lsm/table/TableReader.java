@@ -27,6 +27,8 @@ public final class TableReader {
     private static final int OBJECT_BYTES = 64 + 48 + 96;
 
     private final TableStore store;
+    /** Stands for this reader in the cache of rows. */
+    private final long id;
     private final String path;
     private final OpenFiles.Handle file;
     private final TableMeta meta;
@@ -42,6 +44,7 @@ public final class TableReader {
     private TableReader(TableStore store, String path, TableMeta meta, TableIndex index,
             TableProperties properties, DeletionsBlock deletions) {
         this.store = store;
+        this.id = store.nextReader();
         this.path = path;
         this.file = store.files().handle(path);
         this.meta = meta;
@@ -139,6 +142,11 @@ public final class TableReader {
             countBlocks(1);
             return block;
         }
+        return load(in, partition, number);
+    }
+
+    /** The block, which was not in memory, held for the caller, and kept for others too. */
+    private Block load(Partition in, int partition, int number) {
         FrameBuffer frame = store.frames().take();
         try {
             read(frame, in.blocks.offset(number), (int) in.blocks.bytes(number));
@@ -342,13 +350,35 @@ public final class TableReader {
                 lookup.countFilter(maybe);
             }
             if (maybe) {
-                int at = partition.blocks.find(familyCode, lookup.key(), lookup.sequence());
-                search(block(partition, number, at), lookup, filtered);
+                search(partition, number, lookup, filtered);
                 return;
             }
             // Longer keys that begin with the head may end this partition, and the head's own keys begin the next.
             if (!lookup.hasTail() || !index.mayGoOnBehind(number, lookup)) {
                 return;
+            }
+        }
+    }
+
+    private void search(Partition partition, int number, PointLookup lookup, boolean filtered) {
+        RowCache rows = store.rows();
+        boolean all = filtered && lookup.sequence() >= meta.maxSequence() && !rows.isOff();
+        if (all && rows.find(id, lookup)) {
+            return;
+        }
+        int at = partition.blocks.find(lookup.family().code(), lookup.key(), lookup.sequence());
+        Block block = blockInMemory(number, at);
+        if (block != null) {
+            countBlocks(1);
+            search(block, lookup, filtered);
+            return;
+        }
+        int offersBefore = lookup.offers();
+        search(load(partition, number, at), lookup, filtered);
+        if (all && lookup.offers() > offersBefore && lookup.tookLast()) {
+            boolean first = lookup.hasTail() && heads.beginFrom(lookup);
+            if (first || !lookup.hasTail()) {
+                rows.put(id, lookup, first);
             }
         }
     }

@@ -11,11 +11,12 @@ import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The tables of one directory: readers (the index of a table's partitions stays in memory), a bounded number of open
- * files, and the block cache. Thread-safe.
+ * files, and the caches of blocks and rows. Thread-safe.
  */
 public final class TableStore implements AutoCloseable {
     private static final String SUFFIX = ".sst";
@@ -26,18 +27,25 @@ public final class TableStore implements AutoCloseable {
     private final NumberedFiles named;
     private final OpenFiles files;
     private final BlockCache cache;
+    private final RowCache rows;
+    private final AtomicLong lastReader = new AtomicLong();
     private final FrameBuffers frames = new FrameBuffers();
     private final ConcurrentHashMap<Long, TableReader> readers = new ConcurrentHashMap<>();
     private final LongAdder partitionsLoaded = new LongAdder();
     private final PruningCounter pruning = new PruningCounter();
 
-    public TableStore(Vfs vfs, String directory, TableShape shape, long cacheBytes, int openFileLimit) {
+    /**
+     * @param cacheBytes heap bytes of blocks and partitions kept, 0 for none
+     * @param rowBytes heap bytes of rows kept, 0 for none
+     */
+    public TableStore(Vfs vfs, String directory, TableShape shape, long cacheBytes, long rowBytes, int openFileLimit) {
         this.vfs = vfs;
         this.directory = directory;
         this.shape = shape;
         this.named = new NumberedFiles(vfs, directory, SUFFIX, "table");
         this.files = new OpenFiles(vfs, openFileLimit);
         this.cache = new BlockCache(cacheBytes);
+        this.rows = new RowCache(rowBytes);
     }
 
     OpenFiles files() {
@@ -46,6 +54,15 @@ public final class TableStore implements AutoCloseable {
 
     BlockCache cache() {
         return cache;
+    }
+
+    RowCache rows() {
+        return rows;
+    }
+
+    /** A number that no other reader has. */
+    long nextReader() {
+        return lastReader.incrementAndGet();
     }
 
     FrameBuffers frames() {
@@ -139,7 +156,8 @@ public final class TableStore implements AutoCloseable {
 
     /** Counters since opening. */
     public Counters counters() {
-        return new Counters(cache.hits(), cache.misses(), cache.evictions(), cache.bytes(), pruning.totals(),
+        return new Counters(cache.hits(), cache.misses(), cache.evictions(), cache.bytes(), rows.hits(), rows.bytes(),
+                pruning.totals(),
                 partitionsLoaded.sum(),
                 files.count(), readers.size(),
                 cache.ownBytes() + readers.values().stream().mapToLong(TableReader::heapBytes).sum());
@@ -149,8 +167,8 @@ public final class TableStore implements AutoCloseable {
      * @param partitionsLoaded partitions read from files
      * @param residentBytes heap bytes of readers and of the cache itself, which no budget bounds
      */
-    public record Counters(long cacheHits, long cacheMisses, long cacheEvictions, long cacheBytes,
-            PruningTotals pruning,
+    public record Counters(long cacheHits, long cacheMisses, long cacheEvictions, long cacheBytes, long rowHits,
+            long rowBytes, PruningTotals pruning,
             long partitionsLoaded, long openFiles, long readers, long residentBytes) {}
 
     /** Closes all files; tables cannot be read any more. */

@@ -3,6 +3,7 @@ package io.nokv.lsm.concurrent;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nokv.lsm.table.ConcurrentBlockCache;
+import io.nokv.lsm.table.ConcurrentRowCache;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
@@ -76,6 +77,8 @@ class LinearizabilityTest {
                 .check(ConcurrentBlockCache.Slabs.class);
         stress(scenarios, runs / 6).sequentialSpecification(ConcurrentBlockCache.AllBlocks.class)
                 .check(ConcurrentBlockCache.Shards.class);
+        stress(scenarios, runs).sequentialSpecification(ConcurrentRowCache.AllRows.class)
+                .check(ConcurrentRowCache.class);
         stress(scenarios, runs).sequentialSpecification(ConcurrentFiles.Files.class).check(ConcurrentFiles.class);
         stress(scenarios, runs).sequentialSpecification(ConcurrentVersions.Tables.class)
                 .check(ConcurrentVersions.class);
