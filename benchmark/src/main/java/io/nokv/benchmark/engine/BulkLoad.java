@@ -13,11 +13,13 @@ final class BulkLoad {
     private static final int VALUE_BYTES = 77;
     private static final int BATCH = 100;
     private static final int LOADERS = 4;
+    /** Rows of the hot set that is the same in a small store and in a large one: the smallest cache holds their blocks. */
+    private static final int SAME_BLOCKS = 500;
 
     private final EngineBenchmark run;
     private final Values values;
     private final long records;
-    /** Rows whose blocks together fill half of the cache, were each in a block of its own. */
+    /** Rows whose blocks all fit into the cache, or fill half of it, were each in a block of its own. */
     private long[] hotNumbers = {};
 
     BulkLoad(EngineBenchmark run, Values values) {
@@ -49,7 +51,10 @@ final class BulkLoad {
             run.report("bulk load write amplification, log excluded" + of, target,
                     (double) store.sizes().bytesWritten() / userBytes, "bytes written / user bytes");
             run.report(run.measure("random get" + of, target, "ops", store, run.plan(run.seconds / 2), this::read));
-            hotNumbers = hotNumbers(sizing.cacheBytes());
+            hotNumbers = hotNumbers(SAME_BLOCKS);
+            run.report(run.measure("cached get, 500 rows" + of, target, "ops", store, run.plan(run.seconds / 2),
+                    this::readHot));
+            hotNumbers = hotNumbers(Math.max(1, sizing.cacheBytes() / 2 / run.sizing().blockBytes()));
             run.report(run.measure("cached get" + of, target, "ops", store, run.plan(run.seconds / 2), this::readHot));
             run.measure("overwrite a quarter" + of, target, "rows", store, run.untilDone(LOADERS, steps / 4),
                     this::overwrite);
@@ -102,8 +107,7 @@ final class BulkLoad {
         return records / BATCH / LOADERS * BATCH * LOADERS;
     }
 
-    private long[] hotNumbers(long cacheBytes) {
-        long blocks = Math.max(1, cacheBytes / 2 / run.sizing().blockBytes());
+    private long[] hotNumbers(long blocks) {
         return new SplittableRandom(records).longs(blocks, 0, loaded()).toArray();
     }
 }

@@ -40,6 +40,10 @@
  * io.nokv.lsm.table.BlockMemory}), so who reads a block holds it until then ({@link io.nokv.lsm.table.Block}): a point read
  * copies the value out and lets go, a cursor holds one block at a time and is closed. Rewrites read copies of their own.
  *
+ * <p>Entries for which point reads had to read a block from the file more than once are kept by themselves in a second cache ({@link
+ * io.nokv.lsm.table.RowCache}), for the reader of their table: between filter and index a look-up that sees all of the table asks
+ * there.
+ *
  * <p>Every byte of a table is under one of the CRCs, and each CRC is bound to the table's number and the offset, so that
  * a block written to or read from the wrong place does not check. The manifest has a CRC of the whole file beside them: a
  * file that took the place of another is found though all its parts check. No length is believed before its CRC was. A block's

@@ -23,7 +23,7 @@ public record NokvConfig(String data, String mount, EngineSection engine, String
     public NokvConfig {
         data = text("data", data, "nokv-data");
         mount = text("mount", mount, "default");
-        engine = engine == null ? new EngineSection(null, null) : engine;
+        engine = engine == null ? new EngineSection(null, null, null) : engine;
         listen = text("listen", listen, GrpcServerOptions.defaults().host());
         jdbc = jdbc == null ? new JdbcSection(null, null, null) : jdbc;
         grpc = grpc == null ? new GrpcSection(null, null, null) : grpc;
@@ -45,17 +45,20 @@ public record NokvConfig(String data, String mount, EngineSection engine, String
     /**
      * @param memtableBytes how much a memtable holds before it becomes a table
      * @param blockCacheBytes how much the cache of table blocks holds
+     * @param rowCacheBytes how much the cache of rows holds; 0 for none
      */
-    public record EngineSection(Long memtableBytes, Long blockCacheBytes) {
+    public record EngineSection(Long memtableBytes, Long blockCacheBytes, Long rowCacheBytes) {
         private static final EngineOptions LAYER = EngineOptions.defaults();
         static final Bounds MEMTABLE_BYTES = new Bounds("engine.memtableBytes", LAYER.memtableBytes(), 1L << 20,
                 1L << 30);
         static final Bounds BLOCK_CACHE_BYTES = new Bounds("engine.blockCacheBytes", LAYER.blockCacheBytes(), 1L << 20,
                 64L << 30);
+        static final Bounds ROW_CACHE_BYTES = new Bounds("engine.rowCacheBytes", LAYER.rowCacheBytes(), 0, 64L << 30);
 
         public EngineSection {
             memtableBytes = MEMTABLE_BYTES.of(memtableBytes);
             blockCacheBytes = BLOCK_CACHE_BYTES.of(blockCacheBytes);
+            rowCacheBytes = ROW_CACHE_BYTES.of(rowCacheBytes);
         }
     }
 

@@ -21,7 +21,8 @@ public record DatabaseOptions(EngineOptions engine, String mount) {
     /** As configured. */
     public static DatabaseOptions of(NokvConfig config) {
         EngineOptions engine = EngineOptions.defaults().withMemtableBytes(config.engine().memtableBytes())
-                .withBlockCacheBytes(config.engine().blockCacheBytes()).withPrefix(Family.WRITE, DIRECTORIES);
+                .withBlockCacheBytes(config.engine().blockCacheBytes())
+                .withRowCacheBytes(config.engine().rowCacheBytes()).withPrefix(Family.WRITE, DIRECTORIES);
         return new DatabaseOptions(engine, config.mount());
     }
 

@@ -104,6 +104,7 @@ class ConfigFileTest {
         NokvConfig config = NokvConfig.defaults();
         assertEquals(EngineOptions.defaults().memtableBytes(), config.engine().memtableBytes());
         assertEquals(EngineOptions.defaults().blockCacheBytes(), config.engine().blockCacheBytes());
+        assertEquals(EngineOptions.defaults().rowCacheBytes(), config.engine().rowCacheBytes());
         assertEquals(EndpointOptions.defaults().maxRequestBytes(), config.jdbc().maxRequestBytes());
         assertEquals(MetaOptions.defaults().maxConnections(), config.jdbc().maxConnections());
         assertEquals(GrpcServerOptions.defaults().maxRequestBytes(), config.grpc().maxMessageBytes());
