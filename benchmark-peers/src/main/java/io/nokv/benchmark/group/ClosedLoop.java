@@ -84,12 +84,12 @@ public final class ClosedLoop {
         ready.await();
         pass(warmUpSeconds, stop);
         long from = System.nanoTime();
-        long cpuFrom = cpuNanos() + group.processorNanos();
+        long cpuFrom = processorNanos(group);
         counting.set(true);
         pass(seconds, stop);
         counting.set(false);
         long to = System.nanoTime();
-        long cpu = cpuNanos() + group.processorNanos() - cpuFrom;
+        long cpu = processorNanos(group) - cpuFrom;
         stop.set(true);
         for (Thread thread : threads) {
             thread.join();
@@ -104,8 +104,10 @@ public final class ClosedLoop {
                 cpu / 1e3 / Math.max(1, all.getTotalCount()));
     }
 
-    private static long cpuNanos() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    /** Processor time used so far by this process and those of {@code group}. */
+    static long processorNanos(Group group) {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+                + group.processorNanos();
     }
 
     private static void pass(double seconds, AtomicBoolean stop) {

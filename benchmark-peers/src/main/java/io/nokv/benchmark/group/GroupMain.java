@@ -2,7 +2,9 @@ package io.nokv.benchmark.group;
 
 import io.nokv.benchmark.group.ClosedLoop.Cell;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +35,8 @@ public final class GroupMain {
 
     /**
      * Arguments: the directory, numbers of clients separated by commas, seconds of warm-up, seconds of each cell, what is
-     * measured: {@code write} and names of {@link Group.Read}, separated by commas.
+     * measured: {@code write} and names of {@link Group.Read}, separated by commas, and seconds of training: processor time that the group
+     * and its clients spend on all of that before anything is measured.
      */
     public static void run(Maker maker, String[] arguments) throws Exception {
         double warmUp = Double.parseDouble(arguments[2]);
@@ -44,6 +47,7 @@ public final class GroupMain {
             System.out.println("ready");
             // Compilers and connections settle before the first cell.
             ClosedLoop.measure("settle", group, 64, 0, 2 * warmUp, client -> client.write(command()));
+            train(group, clients, workloads, Double.parseDouble(arguments[5]));
             for (int count : workloads.contains("write") ? clients : new int[0]) {
                 measure("write", group, count, warmUp, seconds, client -> client.write(command()));
             }
@@ -52,6 +56,24 @@ public final class GroupMain {
                     measure(kind.toString(), group, count, warmUp, seconds, client -> client.read(kind));
                 }
             }
+        }
+    }
+
+    /** Short turns of everything that will be measured, until enough processor time was spent: a busy machine trains as much as an idle one. */
+    private static void train(Group group, int[] clients, Set<String> workloads, double seconds) throws Exception {
+        List<ClosedLoop.Step> steps = new ArrayList<>();
+        if (workloads.contains("write")) {
+            steps.add(client -> client.write(command()));
+        }
+        for (Group.Read kind : group.reads()) {
+            if (workloads.contains(kind.name().toLowerCase(Locale.ROOT))) {
+                steps.add(client -> client.read(kind));
+            }
+        }
+        long until = ClosedLoop.processorNanos(group) + (long) (seconds * 1e9);
+        for (int turn = 0; !steps.isEmpty() && ClosedLoop.processorNanos(group) < until; turn++) {
+            ClosedLoop.measure("training", group, clients[turn / steps.size() % clients.length], 0, 1,
+                    steps.get(turn % steps.size()));
         }
     }
 

@@ -31,7 +31,8 @@ public final class RaftStoreProcess {
     /** Faster to notice a dead leader than the usual ones, and to cut logs, so that snapshots are needed. */
     private static RaftStoreOptions options() {
         return RaftStoreOptions.defaults()
-                .withTicks(50_000_000L, ReplicaOptions.defaults().withPromise(500_000_000L, 1_000))
+                .withTicks(50_000_000L, ReplicaOptions.defaults().withPromise(500_000_000L, 1_000)
+                        .withLazyCommits(true))
                 .withLogCuts(new RaftStoreOptions.LogCuts(500, 4 << 20, 100))
                 .withTopology(new RaftStoreOptions.Topology(0, 0, 100));
     }

@@ -14,10 +14,10 @@ final class GroupProcess {
             case "nokv" -> directory -> new NokvGroup(directory, 1);
             case "nokv_64" -> directory -> new NokvGroup(directory, 64);
             case "nokv_3" -> NokvProcesses::new;
-            case "etcd" -> directory -> new EtcdGroup(Path.of(arguments[6]), directory);
+            case "etcd" -> directory -> new EtcdGroup(Path.of(arguments[7]), directory);
             default -> throw new IllegalArgumentException(arguments[0]);
         };
-        GroupMain.run(maker, Arrays.copyOfRange(arguments, 1, 6));
+        GroupMain.run(maker, Arrays.copyOfRange(arguments, 1, 7));
         System.exit(0);
     }
 }

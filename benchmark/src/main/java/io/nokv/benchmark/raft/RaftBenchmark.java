@@ -48,6 +48,9 @@ public final class RaftBenchmark implements Callable<Integer> {
     @Option(names = "--warm-up", defaultValue = "3", description = "Seconds before each measurement (default: ${DEFAULT-VALUE}).")
     private String warmUp;
 
+    @Option(names = "--training", defaultValue = "0", description = "Seconds of processor time that each target and its clients spend on all workloads before anything is measured (default: ${DEFAULT-VALUE}).")
+    private String training;
+
     @Option(names = "--seconds", defaultValue = "5", description = "Measured seconds per cell (default: ${DEFAULT-VALUE}).")
     private String seconds;
 
@@ -96,7 +99,7 @@ public final class RaftBenchmark implements Callable<Integer> {
                     GroupProcess.class.getName(), name));
             case JRAFT, RATIS -> command.addAll(List.of(peersClassPath(), "io.nokv.benchmark.group.GroupMain", name));
         }
-        command.addAll(List.of(directory.toString(), clients, warmUp, seconds, workloads));
+        command.addAll(List.of(directory.toString(), clients, warmUp, seconds, workloads, training));
         if (system == System.ETCD) {
             command.add(etcd.toString());
         }
