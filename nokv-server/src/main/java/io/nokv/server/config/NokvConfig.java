@@ -113,7 +113,8 @@ public record NokvConfig(String data, String mount, EngineSection engine, String
 
     /** What every numeric field may be. */
     public static List<Bounds> bounds() {
-        return List.of(EngineSection.MEMTABLE_BYTES, EngineSection.BLOCK_CACHE_BYTES, JdbcSection.PORT,
+        return List.of(EngineSection.MEMTABLE_BYTES, EngineSection.BLOCK_CACHE_BYTES,
+                EngineSection.ROW_CACHE_BYTES, JdbcSection.PORT,
                 JdbcSection.MAX_REQUEST_BYTES, JdbcSection.MAX_CONNECTIONS, GrpcSection.PORT,
                 GrpcSection.MAX_MESSAGE_BYTES, GrpcSection.MAX_CALLS_PER_CONNECTION, HttpSection.PORT);
     }
