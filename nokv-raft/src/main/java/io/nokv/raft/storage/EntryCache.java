@@ -15,6 +15,8 @@ final class EntryCache {
     private final LongPredicate isWritten;
     /** Oldest first; dropped ones stay until they come to the front. */
     private final ArrayDeque<Part> here = new ArrayDeque<>();
+    /** Whose records are not known to be written, oldest first: those are in memory with all their bytes. */
+    private final ArrayDeque<Part> unwritten = new ArrayDeque<>();
     private long bytes;
     private long evictions;
 
@@ -35,6 +37,9 @@ final class EntryCache {
     void add(Part part) {
         here.add(part);
         bytes += part.bytes;
+        if (part.place() == null) {
+            unwritten.add(part);
+        }
     }
 
     /** The entries of {@code part} were read back. */
@@ -56,8 +61,11 @@ final class EntryCache {
         }
     }
 
-    /** Evicts what is too much; stops at what is not written yet, for it cannot be read back. */
+    /** Lets records go that are written, and evicts what is too much; stops at what is not written yet, for it cannot be read back. */
     void trim() {
+        while (!unwritten.isEmpty() && isWritten.test(unwritten.peek().position())) {
+            unwritten.poll().place();
+        }
         while (bytes > budgetBytes && here.size() > 1
                 && (!here.peek().isHere() || isWritten.test(here.peek().position()))) {
             Part oldest = here.poll();

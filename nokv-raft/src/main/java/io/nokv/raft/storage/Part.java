@@ -10,8 +10,9 @@ import java.util.List;
  */
 final class Part {
     final long region;
-    private final LogRecord record;
-    private final LogPlace replayed;
+    /** Null once it has a place: its bytes are in the file then. Read without the lock, too, as is {@code place}. */
+    private volatile LogRecord record;
+    private volatile LogPlace place;
     /** The first that counts; the record may begin before. */
     long first;
     /** The last that counts; the record may go on behind. */
@@ -31,7 +32,7 @@ final class Part {
         this.position = position;
         this.region = region;
         this.record = record;
-        this.replayed = replayed;
+        this.place = replayed;
         this.entries = entries;
         this.firstOfRecord = entries.getFirst().index();
         this.first = firstOfRecord;
@@ -45,7 +46,12 @@ final class Part {
 
     /** Null while it is in memory only. */
     LogPlace place() {
-        return record == null ? replayed : record.place();
+        LogRecord waiting = record;
+        if (waiting != null && waiting.place() != null) {
+            place = waiting.place();
+            record = null;
+        }
+        return place;
     }
 
     boolean isHere() {
