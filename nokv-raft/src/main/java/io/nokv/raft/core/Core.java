@@ -210,9 +210,9 @@ final class Core {
     /** Null when there is nothing to do. */
     Ready ready() {
         role.flush();
-        HardState now = new HardState(term, vote, log.committed());
-        boolean changed = !now.equals(emitted);
-        boolean mustSync = log.hasUnwritten() || now.term() != emitted.term() || now.vote() != emitted.vote();
+        boolean elects = term != emitted.term() || vote != emitted.vote();
+        boolean changed = elects || log.committed() != emitted.commit();
+        boolean mustSync = log.hasUnwritten() || elects;
         Snapshot snapshot = log.takeSnapshot();
         List<Entry> entries = log.takeUnwritten();
         List<Entry> committed = heldBack ? List.of() : log.takeCommitted(options.budgets().applyingBytes());
@@ -221,6 +221,7 @@ final class Core {
             return null;
         }
         readyNumber++;
+        HardState now = changed ? new HardState(term, vote, log.committed()) : emitted;
         if (changed || mustSync) {
             log.writing(readyNumber, now, snapshot != null);
             emitted = now;

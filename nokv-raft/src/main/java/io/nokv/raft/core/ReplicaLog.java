@@ -265,6 +265,9 @@ final class ReplicaLog {
 
     /** The entries to be persisted next. */
     List<Entry> takeUnwritten() {
+        if (written == last()) {
+            return List.of();
+        }
         List<Entry> out = List.copyOf(tail.subList((int) (written - durable), tail.size()));
         written = last();
         return out;

@@ -270,14 +270,15 @@ final class HostedRegion implements LogSource {
      * is published is then what the replica would say if it was asked, or nothing.
      */
     private void publishLease() {
-        long ends = state == State.SERVING && replica.applied() >= replica.committed()
-                ? replica.leaseEndsNanos()
-                : now();
-        if (ends - now() <= 0) {
-            lease = null;
+        Lease before = lease;
+        boolean may = state == State.SERVING && replica.isLeader() && replica.applied() >= replica.committed();
+        long ends = may ? replica.leaseEndsNanos() : 0;
+        if (!may || ends - now() <= 0) {
+            if (before != null && store.rules().leaseIsWithdrawnAtOnce()) {
+                lease = null;
+            }
             return;
         }
-        Lease before = lease;
         RegionDescriptor region = record.region();
         if (before == null || before.endNanos != ends || before.permission.life != life
                 || before.permission.index != replica.applied() || before.permission.region != region) {

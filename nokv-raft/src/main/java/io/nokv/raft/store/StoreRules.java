@@ -26,6 +26,11 @@ class StoreRules {
         return true;
     }
 
+    /** Whether a lease that is published ends when its replica gives it up, and not with its time. */
+    boolean leaseIsWithdrawnAtOnce() {
+        return true;
+    }
+
     /** Whether regions may split and merge by themselves at present; a run that is to come to rest says no. */
     boolean regionsChangeByThemselves() {
         return true;

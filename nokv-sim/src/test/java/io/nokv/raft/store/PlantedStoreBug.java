@@ -32,6 +32,13 @@ public enum PlantedStoreBug {
         boolean mergeWaitsForAllReplicas() {
             return false;
         }
+    }),
+    /** A leader that has handed over, or leads no more, lets reads pass until its lease would have ended. */
+    LEASE_WITHDRAWN_LATE(new StoreRules() {
+        @Override
+        boolean leaseIsWithdrawnAtOnce() {
+            return false;
+        }
     });
 
     private final StoreRules rules;
@@ -68,6 +75,11 @@ public enum PlantedStoreBug {
         @Override
         boolean mergeWaitsForAllReplicas() {
             return base.mergeWaitsForAllReplicas();
+        }
+
+        @Override
+        boolean leaseIsWithdrawnAtOnce() {
+            return base.leaseIsWithdrawnAtOnce();
         }
 
         @Override
