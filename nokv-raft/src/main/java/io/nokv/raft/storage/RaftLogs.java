@@ -292,10 +292,11 @@ public final class RaftLogs implements LogConsumer {
         }
         lock.lock();
         try {
-            long position = channel.append(records);
+            long position = records.isEmpty() ? mark() : 0;
             for (int i = 0; i < records.size(); i++) {
                 StoredLog log = regions.computeIfAbsent(persisting.get(i).region(), StoredLog::new);
                 Invariant.check(log.takes(contents.get(i)), "entries follow those that are there", contents.get(i));
+                position = channel.append(List.of(records.get(i)));
                 remember(log.ready(contents.get(i), new Source(records.get(i), null, position), cache::drop));
             }
             readies += records.size();
