@@ -124,7 +124,11 @@ class RowCacheTest {
 
     /** The value of the first key of the name from the tail on, or null. */
     private String first(String key) {
-        return engine.first(Family.WRITE, b(key), null,
+        return first(key, null);
+    }
+
+    private String first(String key, Snapshot at) {
+        return engine.first(Family.WRITE, b(key), at,
                 (_, array, offset, length) -> new String(array, offset, length, StandardCharsets.UTF_8));
     }
 
@@ -154,6 +158,21 @@ class RowCacheTest {
         for (int times = 0; times < 3; times++) {
             assertEquals("newest", first("name10730"));
             assertEquals("newer 107", first("name10736"));
+        }
+    }
+
+    @Test
+    void whatANewerSourceAnswersIsNotTheTablesAnswer() {
+        engine.write(
+                new WriteBatch().put(Family.WRITE, b("name40"), b("forty")).put(Family.WRITE, b("other05"), b("five")),
+                Durability.BUFFERED);
+        engine.flush();
+        try (Snapshot before = engine.snapshot()) {
+            engine.write(new WriteBatch().put(Family.WRITE, b("name10"), b("ten")), Durability.BUFFERED);
+            for (int times = 0; times < 3; times++) {
+                assertEquals("ten", first("name00"));
+            }
+            assertEquals("forty", first("name00", before));
         }
     }
 }

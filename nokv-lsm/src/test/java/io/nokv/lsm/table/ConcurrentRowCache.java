@@ -11,7 +11,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /** A cache with room for fewer rows than are read: what it answers is the row that was asked for, whole. */
-@Param(name = "row", gen = IntGen.class, conf = "0:9")
+@Param(name = "row", gen = IntGen.class, conf = "0:29")
 public final class ConcurrentRowCache {
     private static final long BUDGET_BYTES = RowShard.LEAST_BYTES;
 
@@ -19,8 +19,7 @@ public final class ConcurrentRowCache {
 
     /** Full of rows that nobody asks for, so that each new one takes the place of others. */
     public ConcurrentRowCache() {
-        for (int row = 10; row < 50; row++) {
-            read(row);
+        for (int row = 30; row < 60; row++) {
             read(row);
         }
     }
@@ -33,11 +32,12 @@ public final class ConcurrentRowCache {
     @Operation
     public int read(@Param(name = "row") int row) {
         PointLookup lookup = lookup(row);
-        byte[] value = new byte[90 + row];
+        byte[] value = new byte[110 + row];
         Arrays.fill(value, (byte) row);
         if (!cache.find(row % 2, lookup)) {
             lookup.offer(0, 1, EntryKind.PUT, value, 0, value.length);
             cache.put(row % 2, lookup, false);
+            cache.put(row % 2, lookup, false); // for the second time, so that it is kept
         }
         byte[] found = lookup.copyOfValue();
         if (found.length != value.length) {

@@ -68,6 +68,7 @@ class RowShardTest {
         assertEquals(7, again.takenSequence());
         assertArrayEquals(b("value"), again.copyOfValue());
         assertFalse(find(shard, 2, exact("key")), "another table may have another answer");
+        assertFalse(shard.find(identity(1, exact("key")), 2, exact("key")), "even if its hash is the same");
         assertFalse(find(shard, 1, exact("kez")));
         assertFalse(find(shard, 1, PointLookup.exact(Family.LOCK, TAILS, b("key"), SEQUENCE)));
     }
