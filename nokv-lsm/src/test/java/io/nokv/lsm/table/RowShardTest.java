@@ -11,7 +11,14 @@ import io.nokv.lsm.Family;
 import io.nokv.lsm.TestWorld;
 import io.nokv.lsm.point.KeyTails;
 import io.nokv.lsm.point.PointLookup;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -132,7 +139,7 @@ class RowShardTest {
             PointLookup lookup = from(key);
             assertTrue(find(shard, 1, lookup), key);
             assertEquals(tail("20"), lookup.tail());
-            assertEquals("first", new String(lookup.copyOfValue(), java.nio.charset.StandardCharsets.UTF_8));
+            assertEquals("first", new String(lookup.copyOfValue(), StandardCharsets.UTF_8));
         }
         assertFalse(find(shard, 1, from("name21")), "what comes after it is not known");
         assertFalse(find(shard, 1, from("nam\0\0")), "a head of another length");
@@ -191,6 +198,39 @@ class RowShardTest {
                 }
             }
             assertTrue(found > 10_000 && missed > 10_000, found + " found, " + missed + " missed");
+        });
+    }
+
+    private static int readAndKeep(RowShard shard, TestWorld.Seeded random) {
+        int found = 0;
+        for (int step = 0; step < 60_000; step++) {
+            int number = random.nextInt(60);
+            byte[] value = valueOf(1, "key" + number, 100 + number);
+            PointLookup lookup = exact("key" + number);
+            if (find(shard, 1, lookup)) {
+                assertArrayEquals(value, lookup.copyOfValue());
+                found++;
+            } else {
+                keep(shard, 1, "key" + number, value);
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void rowsThatAreReadWhileOthersTakeTheirPlacesAreWhole() {
+        TestWorld.seeded(getClass(), random -> {
+            RowShard shard = new RowShard(RowShard.LEAST_BYTES);
+            List<Callable<Integer>> readers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                TestWorld.Seeded own = new TestWorld.Seeded(random.nextInt(1 << 30));
+                readers.add(() -> readAndKeep(shard, own));
+            }
+            try (ExecutorService threads = Executors.newFixedThreadPool(readers.size())) {
+                for (Future<Integer> reader : threads.invokeAll(readers)) {
+                    assertTrue(reader.get() > 1_000);
+                }
+            }
         });
     }
 }
