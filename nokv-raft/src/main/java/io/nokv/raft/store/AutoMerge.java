@@ -115,7 +115,7 @@ final class AutoMerge {
         return sizes.computeIfAbsent(region.id, _ -> {
             Range range = SnapshotMaker.range(region.record().region().range());
             long bytes = 0;
-            for (Family family : store.applier().families()) {
+            for (Family family : store.applier().families().stream().sorted().toList()) {
                 bytes += store.engine().approximateBytes(family, range);
             }
             return bytes;
