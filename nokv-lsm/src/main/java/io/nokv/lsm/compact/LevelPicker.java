@@ -18,11 +18,6 @@ import java.util.List;
 public record LevelPicker(int levelZeroTables, long levelZeroBytes, long baseBytes, int ratio) {
     /** A table with so large a share of tombstones is moved on even though its level is not too large. */
     private static final double TOMBSTONES_TOO_MANY = 0.5;
-    /**
-     * So full a level is relieved when nothing else is under way or due: what the levels above the lowest hold is what may be
-     * stored twice.
-     */
-    private static final double NEARLY_FULL = 0.8;
     /** How many times as willingly a table of nothing but tombstones is moved on as one with none. */
     private static final double TOMBSTONE_WEIGHT = 3;
 
@@ -57,10 +52,9 @@ public record LevelPicker(int levelZeroTables, long levelZeroBytes, long baseByt
             urgent.add(new Level(0, zero));
         }
         boolean onlyLevelZero = last && zero >= 0.5;
-        double full = running.count() == 0 && zero < 1 ? NEARLY_FULL : 1;
         for (int level = targets.base(); level < LevelTargets.LAST && !onlyLevelZero; level++) {
             double score = (double) idleBytes(version, level, running) / targets.bytes()[level];
-            if (score > full) {
+            if (score > 1) {
                 urgent.add(new Level(level, score));
             }
         }

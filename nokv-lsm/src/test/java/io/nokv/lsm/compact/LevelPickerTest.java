@@ -105,20 +105,6 @@ class LevelPickerTest {
     }
 
     @Test
-    void aLevelThatIsNearlyFullIsRelievedWhenNothingElseIsToBeDone() {
-        VersionEdit.Added upper = table(5, 1, 40, 50);
-        Version version = with(upper, table(6, 2, 0, 40), table(6, 3, 45, 60), table(6, 4, 70, 80));
-        LevelPicker full = new LevelPicker(4, 100_000, upper.table().bytes(), 3);
-        assertEquals(5, full.pick(version).upperLevel());
-        RunningJobs running = new RunningJobs();
-        running.add(Compaction.of(version, 6, List.of(version.level(6).getLast()), 6, true));
-        assertNull(full.pick(version, running, false, Long.MAX_VALUE));
-        Version more = with(upper, table(6, 2, 0, 40), table(6, 3, 45, 60), table(6, 4, 70, 80), table(6, 5, 81, 85),
-                table(6, 6, 86, 90));
-        assertNull(new LevelPicker(4, 100_000, 2 * upper.table().bytes(), 3).pick(more), "three fifths full");
-    }
-
-    @Test
     void tombstonesAreDrivenDownAndOut() {
         VersionEdit.Added full = tombstones(5, 1, 10, 19);
         Version version = with(full, table(6, 2, 0, 30));
