@@ -89,7 +89,7 @@ final class Background {
         TableOutputs outputs = new TableOutputs(opened.tables(), opened.values(), options.tables(), opened.nextNumber(),
                 () -> closing);
         this.compactions = new CompactionRunner(ports, options, shared, snapshots, picker, outputs, space, installer,
-                throttle, pace, counters, events);
+                throttle, pace, counters, events, this::wake);
         FlushPipeline flushes = new FlushPipeline(ports, shared, opened, snapshots, outputs, space, installer,
                 compactions, throttle,
                 pace, counters, events);
@@ -285,6 +285,7 @@ final class Background {
         closing = true;
         space.close();
         values.close();
+        compactions.close();
         progress.signal();
         log.roomChanged();
         progress.await(() -> {

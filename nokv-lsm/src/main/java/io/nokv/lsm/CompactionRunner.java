@@ -60,16 +60,24 @@ final class CompactionRunner {
     private final WritePace pace;
     private final Counters counters;
     private final Events events;
+    private final QuietTime quiet;
+    private final Runnable wake;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final RunningJobs running = new RunningJobs();
     private final ArrayDeque<Manual> manual = new ArrayDeque<>();
+    /** Wakes when leftovers may have been left alone for long enough; null when there is none. Guarded by the lock. */
+    private Scheduler.Timer alarm;
+    private boolean closed;
 
+    /** @param wake has compactions looked for again */
     CompactionRunner(Ports ports, EngineOptions options, Shared shared, SnapshotRegistry snapshots, LevelPicker picker,
             TableOutputs outputs, SpaceGuard space, Installer installer, WriteThrottle throttle, WritePace pace,
-            Counters counters, Events events) {
+            Counters counters, Events events, Runnable wake) {
         this.scheduler = ports.scheduler();
         this.clock = ports.clock();
+        this.quiet = new QuietTime(options.compactions().quietNanos(), clock.monotonicNanos());
+        this.wake = wake;
         this.options = options;
         this.shared = shared;
         this.snapshots = snapshots;
@@ -213,7 +221,52 @@ final class CompactionRunner {
     private Job automatic(Version version) {
         int jobs = options.compactions().jobs();
         Compaction found = picker.pick(version, running, jobs > 1 && running.count() == jobs - 1, snapshots.oldest());
+        if (found == null && running.count() == 0 && !quiet.isOff()) {
+            found = leftovers(version);
+        }
         return found == null ? null : new Job(found, version, null);
+    }
+
+    /** What is left in level 0 if it has been left alone for long enough; else this is asked again when it will have been. */
+    private Compaction leftovers(Version version) {
+        Compaction left = picker.leftovers(version, running);
+        long wait = left == null ? 0 : quiet.nanosUntil(clock.monotonicNanos(), left.inputBytes());
+        if (wait > 0 && alarm == null && !closed) {
+            alarm = scheduler.after(wait, "lsm-quiet", this::alarm);
+        }
+        if (left != null && wait <= 0) {
+            counters.leftovers.increment();
+        }
+        return wait > 0 ? null : left;
+    }
+
+    private void alarm() {
+        lock.lock();
+        try {
+            alarm = null;
+        } finally {
+            lock.unlock();
+        }
+        wake.run();
+    }
+
+    /** A memtable of so many bytes came into level 0. */
+    void flushed(long memtableBytes) {
+        quiet.flushed(clock.monotonicNanos(), 2 * memtableBytes >= options.memtableBytes());
+    }
+
+    /** Nothing is waited for any more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (alarm != null) {
+                alarm.cancel();
+                alarm = null;
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void run(Job job) {

@@ -17,6 +17,7 @@ final class Counters {
     final LongAdder compactionParts = new LongAdder();
     final LongAdder compactionPausedNanos = new LongAdder();
     final LongAdder moves = new LongAdder();
+    final LongAdder leftovers = new LongAdder();
     final LongAdder compactionBytesRead = new LongAdder();
     final LongAdder shadowed = new LongAdder();
     final LongAdder valueMoves = new LongAdder();

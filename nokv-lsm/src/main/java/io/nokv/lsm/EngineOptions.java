@@ -117,9 +117,26 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
      * @param stepBytes input after which a part lets others have its thread, at least 1
      * @param bytesPerSecond of tables that are written at most; 0 for no limit. Flushes count and do not wait
      * @param adaptive whether compactions go slower than that, down to an eighth, while they do not lag behind
+     * @param quietNanos without a flush after which level 0 is merged down although it has few tables, at least; 0 for never.
+     *     See {@link QuietTime}
      */
     public record Compactions(int jobs, int parts, long partBytes, long stepBytes, long bytesPerSecond,
-            boolean adaptive) {}
+            boolean adaptive, long quietNanos) {
+        public Compactions {
+            if (quietNanos < 0) {
+                throw NokvException.invalid("a quiet time of " + quietNanos + " ns");
+            }
+        }
+
+        /** Level 0 is merged down only when it has enough tables. */
+        public Compactions(int jobs, int parts, long partBytes, long stepBytes, long bytesPerSecond, boolean adaptive) {
+            this(jobs, parts, partBytes, stepBytes, bytesPerSecond, adaptive, 0);
+        }
+
+        public Compactions withQuietNanos(long changed) {
+            return new Compactions(jobs, parts, partBytes, stepBytes, bytesPerSecond, adaptive, changed);
+        }
+    }
 
     /** With this begin the keys of namespaces: their values are small, and read with their keys. */
     private static final byte[] NAMESPACE_PREFIX = {'f', 's', 'm', 0};
@@ -165,7 +182,7 @@ public record EngineOptions(MemtableKind memtable, long memtableBytes, long bloc
                 new Tables(new TableShape(8 << 10, 10, 256, KeyTails.NONE), 32L << 20, Compression.LZ4, Compression.LZ4,
                         512),
                 new Levels(4, 12, 24, 3, 256L << 20, 8, 8L << 30, 1L << 20, 1L << 30, 2L << 30),
-                new Compactions(2, 2, 32L << 20, 1L << 20, 0, false),
+                new Compactions(2, 2, 32L << 20, 1L << 20, 0, false, 5_000_000_000L),
                 new Values(4 << 10, Set.of(Family.DEFAULT), List.of(NAMESPACE_PREFIX), 256L << 20, Compression.LZ4,
                         0.3, 1),
                 ThermosOptions.defaults());

@@ -92,6 +92,7 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
 
     /**
      * @param moves tables moved without a rewrite
+     * @param leftovers of the rewrites and moves, those of level 0 begun because nothing was flushed for a while
      * @param shadowedDropped entries dropped because a newer one hides them
      * @param tombstonesDropped tombstones, those of ranges among them, with nothing left to hide
      * @param filtered entries the compaction filter dropped
@@ -101,7 +102,8 @@ public record EngineStats(long visibleSequence, long durableSequence, long openS
      * @param pausedNanos what parts waited for the pace of writing, summed
      * @param times of all compactions, moves included
      */
-    public record Compactions(long count, long moves, long bytesRead, long bytesWritten, long shadowedDropped,
+    public record Compactions(long count, long moves, long leftovers, long bytesRead, long bytesWritten,
+            long shadowedDropped,
             long tombstonesDropped, long filtered, long failedDeletions, long underWay, long parts,
             long pausedNanos, Timing.Totals times) {}
 

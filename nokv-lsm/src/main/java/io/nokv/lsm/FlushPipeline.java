@@ -75,6 +75,7 @@ final class FlushPipeline {
         installer.install(new VersionEdit(added, List.of(), result.values(), List.of(),
                 new VersionEdit.LogMark(log.firstNeededBeside(firstSegment), oldest.lastSequence()),
                 nextNumber.get()), oldest);
+        compactions.flushed(oldest.memtable().bytes());
         long bytes = TableMeta.bytes(result.tables());
         counters.flushes.increment();
         counters.flushedBytes.add(bytes);

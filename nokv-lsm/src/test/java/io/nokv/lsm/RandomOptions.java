@@ -50,7 +50,7 @@ final class RandomOptions {
         EngineOptions.Compactions compactions = new EngineOptions.Compactions(1 + random.nextInt(3),
                 1 + random.nextInt(4), upTo(random, 256, 8), upTo(random, 64, 12),
                 random.nextInt(3) > 0 ? 0 : upTo(random, 16 << 10, 8),
-                random.nextInt(2) == 0);
+                random.nextInt(2) == 0, random.nextInt(2) == 0 ? 0 : upTo(random, 1, 26));
         MemtableKind[] memtables = MemtableKind.values();
         return EngineOptions.tiny().withMemtable(memtables[random.nextInt(memtables.length)])
                 .withMemtableBytes(upTo(random, 1 << 10, 9))

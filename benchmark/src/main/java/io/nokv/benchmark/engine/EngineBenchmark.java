@@ -253,11 +253,16 @@ public final class EngineBenchmark implements Callable<Integer> {
     Cell measure(String workload, Target target, String unit, Store store, Cell.Plan plan, Cell.Clients clients) {
         Cell cell = Cell.measure(workload, target, unit, store, plan, clients);
         System.err.println(Report.line(cell));
+        tell(store);
+        keep(Report.raw(cell));
+        return cell;
+    }
+
+    /** What the engine counts, if that is wanted. */
+    void tell(Store store) {
         if (statistics) {
             System.err.println(store.statistics());
         }
-        keep(Report.raw(cell));
-        return cell;
     }
 
     void report(Cell cell) {

@@ -93,6 +93,24 @@ public record LevelPicker(int levelZeroTables, long levelZeroBytes, long baseByt
         return null;
     }
 
+    /**
+     * What is left in level 0 for want of more, to be merged down when nothing else is to be done and nothing more comes; null when
+     * there is nothing, when not all tables of a heap can go, or when they would rewrite so many times their own bytes as a level
+     * does at most.
+     */
+    public Compaction leftovers(Version version, RunningJobs running) {
+        int base = targets(version).base();
+        for (LevelZeroPicker.Heap heap : new LevelZeroPicker(version, running).heaps()) {
+            if (!heap.sinkable().isEmpty() && heap.sinkable().size() == heap.tables().size()) {
+                Compaction down = Compaction.of(version, 0, heap.sinkable(), base, true);
+                if (down.inputBytes() <= (1L + ratio) * down.upperBytes() && running.allows(down)) {
+                    return down;
+                }
+            }
+        }
+        return null;
+    }
+
     private record Candidate(TableHandle table, double cost) {}
 
     /**

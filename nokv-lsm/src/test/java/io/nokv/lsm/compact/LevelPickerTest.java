@@ -82,6 +82,29 @@ class LevelPickerTest {
     }
 
     @Test
+    void leftoversOfLevelZeroGoDownWhenTheyAreWorthIt() {
+        Version version = with(table(0, 1, 0, 20), table(0, 2, 10, 30), table(6, 3, 0, 9), table(6, 4, 10, 40));
+        RunningJobs running = new RunningJobs();
+        assertNull(PICKER.pick(version), "two tables are few");
+        Compaction down = PICKER.leftovers(version, running);
+        assertEquals(List.of(1L, 2L), numbers(down.upper()));
+        assertEquals(List.of(3L, 4L), numbers(down.lower()));
+        running.add(down);
+        assertNull(PICKER.leftovers(version, running), "under way");
+
+        LevelPicker gentle = new LevelPicker(4, 100_000, 10_000, 2);
+        List<VersionEdit.Added> wide = new ArrayList<>(List.of(table(0, 1, 0, 99)));
+        for (int i = 0; i < 3; i++) {
+            wide.add(table(6, 2 + i, 30 * i, 30 * i + 9));
+        }
+        assertNull(gentle.leftovers(with(wide.toArray(VersionEdit.Added[]::new)), new RunningJobs()),
+                "three times its own bytes is more than a level rewrites");
+        wide.removeLast();
+        assertNotNull(gentle.leftovers(with(wide.toArray(VersionEdit.Added[]::new)), new RunningJobs()));
+        assertNull(PICKER.leftovers(with(table(6, 3, 0, 9)), new RunningJobs()));
+    }
+
+    @Test
     void heapsOfLevelZeroGoDownSideBySide() {
         Version version = with(table(0, 1, 0, 20), table(0, 2, 10, 30), table(0, 3, 50, 60), table(0, 4, 55, 70),
                 table(6, 5, 0, 40), table(6, 6, 45, 90));
@@ -230,6 +253,7 @@ class LevelPickerTest {
             } else {
                 job = picker.pick(version, running, jobs.size() == most - 1 && most > 1,
                         random.nextInt(2) == 0 ? Long.MAX_VALUE : number / 2);
+                job = job == null && random.nextInt(2) == 0 ? picker.leftovers(version, running) : job;
             }
             if (job != null) {
                 check(job);
