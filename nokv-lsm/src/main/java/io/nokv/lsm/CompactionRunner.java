@@ -68,6 +68,7 @@ final class CompactionRunner {
     private final ArrayDeque<Manual> manual = new ArrayDeque<>();
     /** Wakes when leftovers may have been left alone for long enough; null when there is none. Guarded by the lock. */
     private Scheduler.Timer alarm;
+    private long alarmNanos;
     private boolean closed;
 
     /** @param wake has compactions looked for again */
@@ -230,14 +231,26 @@ final class CompactionRunner {
     /** What is left in level 0 if it has been left alone for long enough; else this is asked again when it will have been. */
     private Compaction leftovers(Version version) {
         Compaction left = picker.leftovers(version, running);
-        long wait = left == null ? 0 : quiet.nanosUntil(clock.monotonicNanos(), left.inputBytes());
-        if (wait > 0 && alarm == null && !closed) {
-            alarm = scheduler.after(wait, "lsm-quiet", this::alarm);
+        long now = clock.monotonicNanos();
+        long wait = left == null ? 0 : quiet.nanosUntil(now, left.inputBytes());
+        if (wait > 0) {
+            wakeAt(now, wait);
         }
         if (left != null && wait <= 0) {
             counters.leftovers.increment();
         }
         return wait > 0 ? null : left;
+    }
+
+    private void wakeAt(long now, long wait) {
+        boolean sooner = alarm == null || now + wait < alarmNanos;
+        if (sooner && !closed) {
+            if (alarm != null) {
+                alarm.cancel();
+            }
+            alarmNanos = now + wait;
+            alarm = scheduler.after(wait, "lsm-quiet", this::alarm);
+        }
     }
 
     private void alarm() {

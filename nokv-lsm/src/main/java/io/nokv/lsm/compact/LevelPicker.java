@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param levelZeroTables tables in level 0 that make a rewrite worth while
  * @param levelZeroBytes bytes in level 0 that make a rewrite worth while, however few tables have them
- * @param baseBytes what the first level below 0 may hold
+ * @param baseBytes what the first level below 0 may hold; as many in level 0 make a rewrite worth while, too
  * @param ratio size of a level over the size of the level above it
  */
 public record LevelPicker(int levelZeroTables, long levelZeroBytes, long baseBytes, int ratio) {
@@ -46,7 +46,7 @@ public record LevelPicker(int levelZeroTables, long levelZeroBytes, long baseByt
         LevelTargets targets = targets(version);
         LevelZeroPicker levelZero = new LevelZeroPicker(version, running);
         double zero = Math.max((double) levelZero.idleTables() / levelZeroTables,
-                (double) idleBytes(version, 0, running) / levelZeroBytes);
+                (double) idleBytes(version, 0, running) / Math.min(levelZeroBytes, baseBytes));
         List<Level> urgent = new ArrayList<>();
         if (zero >= 1) {
             urgent.add(new Level(0, zero));
