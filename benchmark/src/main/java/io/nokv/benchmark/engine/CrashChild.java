@@ -40,7 +40,7 @@ final class CrashChild {
         Target target = Target.valueOf(arguments[0]);
         Kind kind = Kind.valueOf(arguments[1]);
         long amount = Long.parseLong(arguments[3]);
-        Sizing common = new Sizing(64L << 20, 64L << 20, 8 << 10, 64L << 20, false);
+        Sizing common = new Sizing(64L << 20, 64L << 20, 25, 8 << 10, 64L << 20, false);
         Store store = target.open(Path.of(arguments[2]), kind.sizing(common, amount));
         Values values = new Values(1);
         SplittableRandom random = new SplittableRandom(1);

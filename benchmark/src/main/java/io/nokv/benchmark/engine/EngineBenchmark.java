@@ -63,6 +63,9 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Option(names = "--cache-mib", defaultValue = "512", description = "Of cached blocks (default: ${DEFAULT-VALUE}).")
     private long cacheMib;
 
+    @Option(names = "--row-percent", defaultValue = "25", description = "Of the cache, for rows (default: ${DEFAULT-VALUE}); RocksDB keeps rows with -Dnokv.benchmark.rocks.rows=true only.")
+    private int rowPercent;
+
     @Option(names = "--block-bytes", defaultValue = "8192", description = "Of a data block before compression (default: ${DEFAULT-VALUE}).")
     private int blockBytes;
 
@@ -114,7 +117,7 @@ public final class EngineBenchmark implements Callable<Integer> {
     }
 
     Sizing sizing() {
-        return new Sizing(memtableMib << 20, cacheMib << 20, blockBytes, 64L << 20, synced);
+        return new Sizing(memtableMib << 20, cacheMib << 20, rowPercent, blockBytes, 64L << 20, synced);
     }
 
     Path directory(Target target, String purpose) throws IOException {

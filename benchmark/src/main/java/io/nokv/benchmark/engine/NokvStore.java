@@ -21,8 +21,6 @@ import java.nio.file.Path;
 /** Ours. */
 final class NokvStore implements Store {
     private static final Family FAMILY = Family.WRITE;
-    /** A quarter of the cache is for rows. */
-    private static final int ROW_SHARE = 4;
 
     private final ThreadScheduler scheduler = new ThreadScheduler();
     private final Engine engine;
@@ -31,8 +29,8 @@ final class NokvStore implements Store {
     NokvStore(Path directory, Sizing sizing) {
         durability = sizing.synced() ? Durability.FSYNC : Durability.FLUSHED;
         EngineOptions options = EngineOptions.defaults().withMemtableBytes(sizing.memtableBytes())
-                .withBlockCacheBytes(sizing.cacheBytes() - sizing.cacheBytes() / ROW_SHARE)
-                .withRowCacheBytes(sizing.cacheBytes() / ROW_SHARE)
+                .withBlockCacheBytes(sizing.cacheBytes() - sizing.rowBytes())
+                .withRowCacheBytes(sizing.rowBytes())
                 .withTables(new EngineOptions.Tables(
                         new TableShape(sizing.blockBytes(), Sizing.FILTER_BITS, 256, KeyTails.NONE),
                         sizing.tableBytes(),

@@ -41,15 +41,19 @@ final class RocksStore implements Store {
 
     private final Options options;
     private final Cache cache;
+    /** Null for none. */
+    private final Cache rows;
     private final BloomFilter filter;
     private final ReadOptions reading = new ReadOptions();
     private final WriteOptions writing;
     private final RocksDB db;
 
     RocksStore(Path directory, Sizing sizing) {
+        long rowBytes = Variant.ROWS ? sizing.rowBytes() : 0;
         cache = Variant.HYPER_CLOCK
-                ? new HyperClockCache(sizing.cacheBytes(), 0, CACHE_SHARD_BITS, false)
-                : new LRUCache(sizing.cacheBytes());
+                ? new HyperClockCache(sizing.cacheBytes() - rowBytes, 0, CACHE_SHARD_BITS, false)
+                : new LRUCache(sizing.cacheBytes() - rowBytes);
+        rows = rowBytes == 0 ? null : new LRUCache(rowBytes);
         filter = new BloomFilter(Sizing.FILTER_BITS, false);
         options = new Options().setCreateIfMissing(true).setWriteBufferSize(sizing.memtableBytes())
                 .setMaxWriteBufferNumber(Sizing.MEMTABLES).setCompressionType(CompressionType.LZ4_COMPRESSION)
@@ -66,6 +70,9 @@ final class RocksStore implements Store {
                         .setBlockSize(sizing.blockBytes()).setFormatVersion(6)
                         .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
                         .setDataBlockHashTableUtilRatio(0.75).setOptimizeFiltersForMemory(true));
+        if (rows != null) {
+            options.setRowCache(rows);
+        }
         writing = new WriteOptions().setSync(sizing.synced());
         try {
             db = RocksDB.open(options, directory.toString());
@@ -77,6 +84,7 @@ final class RocksStore implements Store {
     /** Which of the ways that RocksDB offers is used; the defaults are what its documentation advises. */
     private static final class Variant {
         static final boolean HYPER_CLOCK = !Boolean.getBoolean("nokv.benchmark.rocks.lru");
+        static final boolean ROWS = Boolean.getBoolean("nokv.benchmark.rocks.rows");
         static final boolean PIPELINED = Boolean.getBoolean("nokv.benchmark.rocks.pipelined");
         static final boolean DIRECT_GET = Boolean.getBoolean("nokv.benchmark.rocks.directGet");
         static final boolean LIST_MULTI_GET = Boolean.getBoolean("nokv.benchmark.rocks.listMultiGet");
@@ -148,6 +156,9 @@ final class RocksStore implements Store {
         options.close();
         filter.close();
         cache.close();
+        if (rows != null) {
+            rows.close();
+        }
     }
 
     private final class Client implements Session {
