@@ -4,7 +4,8 @@
  * stays).
  *
  * <p>Leveled compaction as in LevelDB and RocksDB, with dynamic level targets: the lowest level holds most of the data and
- * sets the targets of those above it, so that level 0 is merged straight into the first level that is worth having.
+ * sets the targets of those above it, so that level 0 is merged straight into the first level that is worth having. What is left
+ * in level 0 goes down too when a store is left alone.
  *
  * <p>Deletions of ranges ({@link io.nokv.lsm.compact.DeletionSieve}) are cut where the tables of the output are cut. What they
  * cover within a stripe between two snapshots is dropped, tables that they cover as a whole are not read, and they go
