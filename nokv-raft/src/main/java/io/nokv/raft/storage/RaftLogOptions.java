@@ -16,10 +16,10 @@ public record RaftLogOptions(long cacheBytes, long imageBytes) {
     }
 
     /**
-     * 16 MiB of entries, images of up to 1 MiB: what members that are a moment behind and the applier ask for. More would outlive
+     * 4 MiB of entries, images of up to 1 MiB: what members that are a moment behind and the applier ask for. More would outlive
      * collections of the heap, each of which then copies it.
      */
     public static RaftLogOptions defaults() {
-        return new RaftLogOptions(16 << 20, 1 << 20);
+        return new RaftLogOptions(4 << 20, 1 << 20);
     }
 }
