@@ -1,6 +1,7 @@
 package io.nokv.raft.core;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One entry of the log. Immutable: nobody changes {@code data}.
@@ -26,6 +27,15 @@ public record Entry(long term, long index, Kind kind, byte[] data) {
     /** What it counts for in limits and budgets. */
     public long bytes() {
         return data.length + (long) OVERHEAD_BYTES;
+    }
+
+    /** Of {@code entries} together. */
+    public static long bytes(List<Entry> entries) {
+        long sum = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            sum += entries.get(i).bytes();
+        }
+        return sum;
     }
 
     @Override

@@ -359,7 +359,7 @@ final class ReplicaLog {
         List<Entry> out = next(change == null ? to : Math.min(to, change), maxBytes - applyingBytes);
         if (!out.isEmpty()) {
             handed = out.getLast().index();
-            long bytes = out.stream().mapToLong(Entry::bytes).sum();
+            long bytes = Entry.bytes(out);
             applyingBytes += bytes;
             applying.add(new long[]{handed, bytes});
         }

@@ -127,7 +127,7 @@ final class Replication {
             return false;
         }
         core.send(new Message.Append(core.id, id, core.term(), prev, log.termAt(prev), entries, log.committed()));
-        to.sent(entries.size(), entries.stream().mapToLong(Entry::bytes).sum(), log.committed());
+        to.sent(entries.size(), Entry.bytes(entries), log.committed());
         return true;
     }
 

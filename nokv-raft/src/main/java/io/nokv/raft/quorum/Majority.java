@@ -1,6 +1,5 @@
 package io.nokv.raft.quorum;
 
-import java.util.Arrays;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 
@@ -25,8 +24,20 @@ public final class Majority {
         for (int i = 0; i < reached.length; i++) {
             reached[i] = acknowledged.applyAsLong(reached[i]);
         }
-        Arrays.sort(reached);
+        sort(reached);
         return reached[reached.length - size(voters)];
+    }
+
+    /** By insertion: there are few voters, and this is asked at every acknowledgement. */
+    private static void sort(long[] some) {
+        for (int i = 1; i < some.length; i++) {
+            long next = some[i];
+            int at = i;
+            while (at > 0 && some[at - 1] > next) {
+                some[at] = some[--at];
+            }
+            some[at] = next;
+        }
     }
 
     /** How a vote among {@code voters} stands; won when there are none. */

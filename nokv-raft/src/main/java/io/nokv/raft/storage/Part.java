@@ -37,11 +37,7 @@ final class Part {
         this.firstOfRecord = entries.getFirst().index();
         this.first = firstOfRecord;
         this.last = entries.getLast().index();
-        long sum = 0;
-        for (Entry entry : entries) {
-            sum += entry.bytes();
-        }
-        this.bytes = sum;
+        this.bytes = Entry.bytes(entries);
     }
 
     /** Null while it is in memory only. */

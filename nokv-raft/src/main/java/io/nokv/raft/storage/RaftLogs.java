@@ -278,11 +278,13 @@ public final class RaftLogs implements LogConsumer {
      * this turn nothing becomes durable then.
      */
     public long write(List<Turn> turns) {
-        List<Turn> persisting = turns.stream().filter(turn -> turn.ready().persists()).toList();
-        List<LogRecord> records = new ArrayList<>(persisting.size());
-        List<Content> contents = new ArrayList<>(persisting.size());
-        for (Turn turn : persisting) {
+        List<LogRecord> records = new ArrayList<>(turns.size());
+        List<Content> contents = new ArrayList<>(turns.size());
+        for (Turn turn : turns) {
             Ready ready = turn.ready();
+            if (!ready.persists()) {
+                continue;
+            }
             Base base = ready.snapshot() == null
                     ? null
                     : new Base(ready.snapshot().index(), ready.snapshot().term());
@@ -294,7 +296,7 @@ public final class RaftLogs implements LogConsumer {
         try {
             long position = records.isEmpty() ? mark() : 0;
             for (int i = 0; i < records.size(); i++) {
-                StoredLog log = regions.computeIfAbsent(persisting.get(i).region(), StoredLog::new);
+                StoredLog log = regions.computeIfAbsent(records.get(i).stream(), StoredLog::new);
                 Invariant.check(log.takes(contents.get(i)), "entries follow those that are there", contents.get(i));
                 position = channel.append(List.of(records.get(i)));
                 remember(log.ready(contents.get(i), new Source(records.get(i), null, position), cache::drop));

@@ -33,7 +33,8 @@ final class RecordCodec {
     private RecordCodec() {}
 
     static byte[] encode(Content content) {
-        ByteWriter out = new ByteWriter();
+        // Entries hardly take more bytes here than they count for.
+        ByteWriter out = new ByteWriter(64 + (int) Math.min(1 << 20, Entry.bytes(content.entries)));
         out.u8((content.hardState == null ? 0 : HAS_STATE) | (content.base == null ? 0 : HAS_BASE)
                 | (content.entries.isEmpty() ? 0 : HAS_ENTRIES));
         if (content.hardState != null) {

@@ -431,10 +431,7 @@ final class HostedRegion implements LogSource {
     }
 
     private void handOver(Ready ready) {
-        long bytes = 0;
-        for (Entry entry : ready.committed()) {
-            bytes += entry.bytes();
-        }
+        long bytes = Entry.bytes(ready.committed());
         if (store.handedOver(bytes)) {
             replica.holdBack(true);
             store.counters().applyPauses.increment();
