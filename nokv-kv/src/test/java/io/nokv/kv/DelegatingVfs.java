@@ -1,23 +1,20 @@
 package io.nokv.kv;
 
+import io.nokv.base.vfs.ForwardingFile;
+import io.nokv.base.vfs.ForwardingVfs;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Passes everything on, after {@link #before} had its say. */
-abstract class DelegatingVfs implements Vfs {
+abstract class DelegatingVfs extends ForwardingVfs {
     /** The calls that change what is stored. */
     enum Call {
         WRITE, SYNC, NAMES
     }
 
-    private final Vfs below;
-
     DelegatingVfs(Vfs below) {
-        this.below = below;
+        super(below);
     }
 
     /** Comes before each changing call; may wait, or throw instead. */
@@ -28,108 +25,47 @@ abstract class DelegatingVfs implements Vfs {
         if (mode == Mode.CREATE_NEW || mode == Mode.CREATE_OR_TRUNCATE) {
             before(Call.NAMES);
         }
-        VfsFile file = below.open(path, mode);
-        return new VfsFile() {
-            @Override
-            public String path() {
-                return file.path();
-            }
+        return super.open(path, mode);
+    }
 
-            @Override
-            public int read(long offset, ByteBuffer into) {
-                return file.read(offset, into);
-            }
-
+    @Override
+    protected VfsFile wrap(VfsFile file) {
+        return new ForwardingFile(file) {
             @Override
             public int write(long offset, ByteBuffer from) {
                 before(Call.WRITE);
-                return file.write(offset, from);
+                return super.write(offset, from);
             }
 
             @Override
             public void sync() {
                 before(Call.SYNC);
-                file.sync();
-            }
-
-            @Override
-            public void truncate(long size) {
-                file.truncate(size);
-            }
-
-            @Override
-            public void allocate(long size) {
-                file.allocate(size);
-            }
-
-            @Override
-            public long size() {
-                return file.size();
-            }
-
-            @Override
-            public MemorySegment map(long offset, long length, Arena arena) {
-                return file.map(offset, length, arena);
-            }
-
-            @Override
-            public void close() {
-                file.close();
+                super.sync();
             }
         };
     }
 
     @Override
-    public void makeDirectories(String path) {
-        below.makeDirectories(path);
-    }
-
-    @Override
-    public List<String> list(String directory) {
-        return below.list(directory);
-    }
-
-    @Override
-    public boolean exists(String path) {
-        return below.exists(path);
-    }
-
-    @Override
-    public long size(String path) {
-        return below.size(path);
-    }
-
-    @Override
     public void rename(String from, String to) {
         before(Call.NAMES);
-        below.rename(from, to);
+        super.rename(from, to);
     }
 
     @Override
     public void link(String from, String to) {
         before(Call.NAMES);
-        below.link(from, to);
+        super.link(from, to);
     }
 
     @Override
     public void delete(String path) {
         before(Call.NAMES);
-        below.delete(path);
+        super.delete(path);
     }
 
     @Override
     public void syncDir(String directory) {
         before(Call.SYNC);
-        below.syncDir(directory);
-    }
-
-    @Override
-    public AutoCloseable lock(String path) {
-        return below.lock(path);
-    }
-
-    @Override
-    public long freeBytes() {
-        return below.freeBytes();
+        super.syncDir(directory);
     }
 }

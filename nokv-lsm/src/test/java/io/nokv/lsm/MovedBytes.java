@@ -1,11 +1,10 @@
 package io.nokv.lsm;
 
+import io.nokv.base.vfs.ForwardingFile;
+import io.nokv.base.vfs.ForwardingVfs;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts what is read from and written to tables: what {@link VirtualTime} takes for work. */
@@ -16,33 +15,32 @@ final class MovedBytes {
         return moved.get();
     }
 
-    private static Object pass(Object under, Method method, Object[] args) throws Throwable {
-        try {
-            return method.invoke(under, args);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+    private int count(int bytes) {
+        moved.addAndGet(bytes);
+        return bytes;
     }
 
-    /** {@code under}, counted. */
-    Vfs over(Vfs under) {
-        InvocationHandler calls = (_, method, args) -> {
-            Object result = pass(under, method, args);
-            return method.getName().equals("open") && ((String) args[0]).endsWith(".sst")
-                    ? over((VfsFile) result)
-                    : result;
-        };
-        return (Vfs) Proxy.newProxyInstance(Vfs.class.getClassLoader(), new Class<?>[]{Vfs.class}, calls);
-    }
-
-    private VfsFile over(VfsFile under) {
-        InvocationHandler calls = (_, method, args) -> {
-            Object result = pass(under, method, args);
-            if (method.getName().equals("read") || method.getName().equals("write")) {
-                moved.addAndGet((Integer) result);
+    /** {@code below}, counted. */
+    Vfs over(Vfs below) {
+        return new ForwardingVfs(below) {
+            @Override
+            protected VfsFile wrap(VfsFile file) {
+                return file.path().endsWith(".sst") ? counted(file) : file;
             }
-            return result;
         };
-        return (VfsFile) Proxy.newProxyInstance(Vfs.class.getClassLoader(), new Class<?>[]{VfsFile.class}, calls);
+    }
+
+    private VfsFile counted(VfsFile file) {
+        return new ForwardingFile(file) {
+            @Override
+            public int read(long offset, ByteBuffer into) {
+                return count(super.read(offset, into));
+            }
+
+            @Override
+            public int write(long offset, ByteBuffer from) {
+                return count(super.write(offset, from));
+            }
+        };
     }
 }

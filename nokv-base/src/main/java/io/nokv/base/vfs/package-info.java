@@ -1,6 +1,7 @@
 /**
  * The file-system port. Start at {@link io.nokv.base.vfs.Vfs}; {@link io.nokv.base.vfs.VfsIo} has the loops that turn
- * short reads and writes into whole ones. Paths are relative to the root the implementation was made with, separated
+ * short reads and writes into whole ones; what comes between a file system and its user extends
+ * {@link io.nokv.base.vfs.ForwardingVfs}. Paths are relative to the root the implementation was made with, separated
  * by '/', without "." and "..".
  *
  * <p>Durability as POSIX has it: bytes are safe after {@link io.nokv.base.vfs.VfsFile#sync()}; a created, renamed or

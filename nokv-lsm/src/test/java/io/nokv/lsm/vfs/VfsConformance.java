@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Vfs} does. */
-interface VfsConformance {
+public interface VfsConformance {
     /** An empty file system. */
     Vfs vfs();
 
