@@ -109,6 +109,16 @@ public final class ByteWriter {
         return Arrays.copyOf(buffer, size);
     }
 
+    /** As {@link #toBytes}, without a copy when the first guess was right; this writer must not be used any more. */
+    public byte[] finish() {
+        return size == buffer.length ? buffer : toBytes();
+    }
+
+    /** What {@link #varint} takes. */
+    public static int varintBytes(long value) {
+        return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
+    }
+
     /** Empties the writer and keeps its array. */
     public void reset() {
         size = 0;

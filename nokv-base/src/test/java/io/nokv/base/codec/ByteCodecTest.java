@@ -203,4 +203,17 @@ class ByteCodecTest {
         out.reset();
         assertArrayEquals(new byte[]{9}, out.u8(9).toBytes());
     }
+
+    @Test
+    void anArrayOfTheRightSizeIsHandedOutAsItIs() {
+        TestSeed.check(ByteCodecTest.class, random -> {
+            for (int i = 0; i < 2_000; i++) {
+                long number = anyLong(random);
+                assertEquals(new ByteWriter().varint(number).size(), ByteWriter.varintBytes(number));
+                byte[] rest = anyBytes(random, 40);
+                ByteWriter guessed = new ByteWriter(1 + random.nextInt(50)).varint(number).raw(rest);
+                assertArrayEquals(guessed.toBytes(), guessed.finish());
+            }
+        });
+    }
 }

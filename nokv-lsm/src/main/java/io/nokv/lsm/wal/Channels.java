@@ -83,7 +83,7 @@ final class Channels {
                             + (LogFormat.MAX_PAYLOAD_BYTES - LogFormat.STREAM_HEAD_BYTES) + " fit into one");
                 }
                 payloads.add(new ByteWriter(LogFormat.STREAM_HEAD_BYTES + bytes).u8(consumer.channel())
-                        .u8(record.kind()).u64(record.stream()).raw(record.bytes()).toBytes());
+                        .u8(record.kind()).u64(record.stream()).raw(record.bytes()).finish());
             }
             return commit.append(records, payloads, hold);
         }

@@ -91,7 +91,7 @@ sealed interface Command {
         ByteWriter out = new ByteWriter();
         switch (this) {
             case Write write -> {
-                out = new ByteWriter(write.command.length + 11);
+                out = new ByteWriter(1 + ByteWriter.varintBytes(write.version) + write.command.length);
                 out.u8(1).varint(write.version).raw(write.command);
             }
             case Split split -> {
@@ -110,7 +110,7 @@ sealed interface Command {
             case Refuse refuse -> put(out.u8(5), refuse.epoch).varint(refuse.sourceId);
             case Rollback rollback -> put(out.u8(6), rollback.epoch).varint(rollback.atIndex);
         }
-        return out.toBytes();
+        return out.finish();
     }
 
     /** CORRUPTION when {@code bytes} is no command. */

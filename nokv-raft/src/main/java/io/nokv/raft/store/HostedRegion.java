@@ -629,10 +629,21 @@ final class HostedRegion implements LogSource {
     void publish() {
         Replica running = replica;
         RegionDescriptor region = record == null ? null : record.region();
-        status = running == null
-                ? new RegionStatus(id, region, peerId, state, Standing.FOLLOWER, 0, 0, 0, 0, 0, 0, isAwake())
-                : new RegionStatus(id, region, peerId, state, running.standing(), running.term(), leaderStore(),
-                        running.baseIndex() + 1, running.lastIndex(), running.committed(), running.applied(),
-                        isAwake());
+        if (running == null) {
+            status = new RegionStatus(id, region, peerId, state, Standing.FOLLOWER, 0, 0, 0, 0, 0, 0, isAwake());
+        } else if (!isShown(running, region)) {
+            status = new RegionStatus(id, region, peerId, state, running.standing(), running.term(), leaderStore(),
+                    running.baseIndex() + 1, running.lastIndex(), running.committed(), running.applied(), isAwake());
+        }
+    }
+
+    /** Whether {@link #status} says it all; most turns of a follower change nothing. */
+    private boolean isShown(Replica running, RegionDescriptor region) {
+        RegionStatus shown = status;
+        return shown != null && shown.lastIndex() == running.lastIndex() && shown.committed() == running.committed()
+                && shown.applied() == running.applied() && shown.term() == running.term()
+                && shown.standing() == running.standing() && shown.leaderStoreId() == leaderStore()
+                && shown.firstIndex() == running.baseIndex() + 1 && shown.region() == region
+                && shown.state() == state && shown.peerId() == peerId && shown.awake() == isAwake();
     }
 }
