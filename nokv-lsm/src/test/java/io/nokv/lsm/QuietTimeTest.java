@@ -59,6 +59,17 @@ class QuietTimeTest {
     }
 
     @Test
+    void aSoonerAlarmTakesThePlaceOfALaterOne() {
+        inVirtualTime(5 * SECOND, (engine, time, vfs) -> {
+            time.pause(1_000 * SECOND);
+            write(engine, 1); // as far as is known until the next, one comes every 1,000 s
+            write(engine, 2);
+            time.pause(6 * SECOND);
+            assertEquals(0, levelZero(engine));
+        });
+    }
+
+    @Test
     void whatIsLeftFromBeforeAnOpeningGoesDownToo() {
         inVirtualTime(0, (engine, time, vfs) -> {
             write(engine, 1);

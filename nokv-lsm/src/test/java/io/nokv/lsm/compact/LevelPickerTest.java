@@ -82,6 +82,13 @@ class LevelPickerTest {
     }
 
     @Test
+    void levelZeroGoesDownWhenItHasAsManyBytesAsTheBaseLevelMay() {
+        Version version = with(table(0, 1, 0, 20), table(0, 2, 10, 30), table(0, 3, 20, 40));
+        assertNull(PICKER.pick(version), "three tables of 3,000 bytes are fewer than 10,000");
+        assertEquals(List.of(1L, 2L, 3L), numbers(new LevelPicker(4, 100_000, 9_000, 10).pick(version).upper()));
+    }
+
+    @Test
     void leftoversOfLevelZeroGoDownWhenTheyAreWorthIt() {
         Version version = with(table(0, 1, 0, 20), table(0, 2, 10, 30), table(6, 3, 0, 9), table(6, 4, 10, 40));
         RunningJobs running = new RunningJobs();
