@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RaftPlantedBugsTest {
     private static final int MOST_SEEDS = 500;
 
-    /** Whether the failure is the verdict of a check, not an accident of the planted bug. */
+    /** Whether the failure is the verdict of a check, not an accident of the planted bug, such as a run without an end. */
     private static boolean isVerdict(SimulationFailure failure) {
         String message = failure.getMessage();
         return message.contains(" is broken: ") || message.contains("no order explains")
@@ -34,7 +34,7 @@ class RaftPlantedBugsTest {
             long seed = fixed == null ? fresh.nextLong() >>> 16 : fixed;
             try {
                 RaftStory.run(seed, Seeds.replay(RaftPlantedBugsTest.class, "isFound", seed), bug,
-                        Shrinking.kept());
+                        Shrinking.kept(), RaftPlantedBugsTest::isVerdict);
             } catch (SimulationFailure failure) {
                 if (isVerdict(failure)) {
                     System.out.println(bug + " found by seed " + i + " of at most " + MOST_SEEDS + ": "

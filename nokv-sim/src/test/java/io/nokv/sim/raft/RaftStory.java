@@ -9,6 +9,7 @@ import io.nokv.sim.world.SimNet;
 import io.nokv.sim.world.SimulationFailure;
 import io.nokv.sim.world.World;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * One run: a cluster, clients, a storm of faults; then everything is repaired, and within a bounded time the cluster must
@@ -56,11 +57,17 @@ final class RaftStory {
      * @param kept as in the constructor
      */
     static Outcome run(long seed, String replay, PlantedBug bug, List<Integer> kept) {
+        return run(seed, replay, bug, kept, _ -> true);
+    }
+
+    /** @param worthIt which failures are worth the many runs that looking for a smaller storm takes */
+    static Outcome run(long seed, String replay, PlantedBug bug, List<Integer> kept,
+            Predicate<SimulationFailure> worthIt) {
         RaftStory story = new RaftStory(new World(seed, replay), bug, kept);
         try {
             return story.run();
         } catch (SimulationFailure failure) {
-            if (kept != null) {
+            if (kept != null || !worthIt.test(failure)) {
                 throw failure;
             }
             throw Shrinking.shrunk(failure, replay, story.faults.size(), some -> fails(seed, bug, some),
