@@ -389,11 +389,9 @@ final class HostedRegion implements LogSource {
             return;
         }
         try {
-            for (Ready ready = replica.ready(); ready != null;) {
+            for (Ready ready = replica.ready(); ready != null; ready = replica.ready()) {
                 publishLease();
                 carryOut(ready);
-                // One that commits nothing has all there was to do.
-                ready = ready.committed().isEmpty() ? null : replica.ready();
             }
             publishLease();
             serve();
