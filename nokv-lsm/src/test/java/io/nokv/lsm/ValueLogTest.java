@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -448,6 +449,7 @@ class ValueLogTest {
                 .withValues(new EngineOptions.Values(100,
                         Set.of(Family.DEFAULT), List.of(), 16 << 10, Compression.LZ4, 0.2, 2));
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicInteger writing = new AtomicInteger(2);
         int keys = 50;
         try (ThreadScheduler threads = new ThreadScheduler(2);
                 Engine engine = Engine.open("db", options, TestWorld.ports(disk, threads))) {
@@ -464,6 +466,7 @@ class ValueLogTest {
                         }
                         engine.write(batch, Durability.BUFFERED);
                     }
+                    writing.decrementAndGet();
                 }));
             }
             for (int r = 0; r < 2; r++) {
@@ -487,10 +490,13 @@ class ValueLogTest {
                 }));
             }
             flows.add(start(failure, () -> {
-                for (int i = 0; i < 15 && failure.get() == null; i++) {
+                // Once more when all is written: how far writers are meanwhile is up to the machine.
+                boolean last;
+                do {
+                    last = writing.get() == 0;
                     engine.compact(Family.DEFAULT, Range.ALL);
                     engine.collectValues(0.1);
-                }
+                } while (!last && failure.get() == null);
             }));
             for (Thread flow : flows) {
                 flow.join();

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * the same store takes the next round.
  */
 class EngineKillTest {
+    private static final int MOST_BATCHES = 4_000;
+
     @TempDir
     Path directory;
 
@@ -47,8 +49,9 @@ class EngineKillTest {
                     acknowledged[writer] = new Ledger(writer).batches(engine);
                 }
             }
-            // From the first batches, when it is still busy with what it found, to well into the work.
-            writeAndKill(1 + random.nextInt(random.nextInt(3) == 0 ? 20 : 4_000), acknowledged);
+            // From the first batches, when it is still busy with what it found, to well into the work; once for sure.
+            int most = random.nextInt(3) == 0 ? 20 : MOST_BATCHES;
+            writeAndKill(round == 0 ? MOST_BATCHES : 1 + random.nextInt(most), acknowledged);
             try (ThreadScheduler scheduler = new ThreadScheduler(2); Engine engine = open(scheduler)) {
                 for (int writer = 0; writer < acknowledged.length; writer++) {
                     new Ledger(writer).check(engine, acknowledged[writer]);

@@ -214,13 +214,20 @@ final class BankStory {
         }
     }
 
-    /** Reads everything at one version, one way or the other; a version may become too old meanwhile. */
+    /**
+     * Reads everything at one version, one way or the other; a version may become too old meanwhile. The lock of a transaction that a
+     * crash left may be in the way for longer than a read waits: whoever is told so asks again.
+     */
     private void audit(TxnRunner store) {
-        try {
-            auditNow(store);
-        } catch (NokvException e) {
-            if (e.code() != FailureCode.VERSION_TOO_OLD) {
-                throw e;
+        for (boolean again = true; again;) {
+            try {
+                auditNow(store);
+                again = false;
+            } catch (NokvException e) {
+                again = e.code() == FailureCode.OVERLOADED;
+                if (!again && e.code() != FailureCode.VERSION_TOO_OLD) {
+                    throw e;
+                }
             }
         }
     }
