@@ -21,6 +21,9 @@ import java.util.TreeSet;
  * Not thread-safe.
  */
 final class ReplicaLog {
+    /** More is read from the source when it is handed out. */
+    private static final long RECENT_BYTES = 64 << 10;
+
     /** A Ready that is being persisted: how much of the log it makes durable. */
     private static final class Write {
         final long number;
@@ -40,6 +43,9 @@ final class ReplicaLog {
     private final Terms terms;
     private final ArrayList<Entry> tail = new ArrayList<>();
     private long tailBytes;
+    /** Durable, follows on {@code handed}: the next to be handed out, without asking the source. Not all there is when that is much. */
+    private final ArrayDeque<Entry> recent = new ArrayDeque<>(0);
+    private long recentBytes;
     private final ArrayDeque<Write> writes = new ArrayDeque<>();
     /** Where the membership changes, above {@code applied}. */
     private final TreeSet<Long> changes = new TreeSet<>();
@@ -189,6 +195,9 @@ final class ReplicaLog {
         }
         terms.cut(index);
         changes.tailSet(index, true).clear();
+        while (!recent.isEmpty() && recent.peekLast().index() >= index) {
+            recentBytes -= recent.pollLast().bytes();
+        }
         dropTail((int) Math.max(0, index - durable - 1), tail.size());
         durable = Math.min(durable, index - 1);
         written = Math.min(written, index - 1);
@@ -224,6 +233,8 @@ final class ReplicaLog {
     void restore(Snapshot snapshot) {
         terms.reset(snapshot.index(), snapshot.term());
         dropTail(0, tail.size());
+        recent.clear();
+        recentBytes = 0;
         changes.clear();
         applying.clear();
         applyingBytes = 0;
@@ -297,8 +308,39 @@ final class ReplicaLog {
                 installing = 0;
             }
         }
-        dropTail(0, (int) (confirmed - durable));
+        int count = (int) (confirmed - durable);
+        for (int i = 0; i < count; i++) {
+            keep(tail.get(i));
+        }
+        dropTail(0, count);
         durable = confirmed;
+    }
+
+    private void keep(Entry entry) {
+        long next = 1 + (recent.isEmpty() ? handed : recent.peekLast().index());
+        if (entry.index() == next && recentBytes + entry.bytes() <= RECENT_BYTES) {
+            recent.add(entry);
+            recentBytes += entry.bytes();
+        }
+    }
+
+    /** Entries after {@code handed}, of at most {@code maxBytes} but at least one; empty when none is at hand. */
+    private List<Entry> next(long to, long maxBytes) {
+        if (recent.isEmpty()) {
+            return from(handed + 1, to, maxBytes);
+        }
+        List<Entry> out = new ArrayList<>(recent.size());
+        long bytes = 0;
+        while (!recent.isEmpty() && recent.peek().index() <= to) {
+            long more = recent.peek().bytes();
+            if (!out.isEmpty() && bytes + more > maxBytes) {
+                break;
+            }
+            out.add(recent.poll());
+            bytes += more;
+        }
+        recentBytes -= bytes;
+        return out;
     }
 
     /**
@@ -314,10 +356,10 @@ final class ReplicaLog {
         if (change != null && change <= handed) {
             return List.of();
         }
-        List<Entry> out = from(handed + 1, change == null ? to : Math.min(to, change), maxBytes - applyingBytes);
+        List<Entry> out = next(change == null ? to : Math.min(to, change), maxBytes - applyingBytes);
         if (!out.isEmpty()) {
             handed = out.getLast().index();
-            long bytes = out.stream().mapToLong(Entry::bytes).sum();
+            long bytes = Entry.bytes(out);
             applyingBytes += bytes;
             applying.add(new long[]{handed, bytes});
         }

@@ -270,7 +270,59 @@ public final class RaftLogs implements LogConsumer {
         return restored;
     }
 
+    /** What the replica of {@code region} has said and must not take back; {@link HardState#INITIAL} when it has said nothing. */
+    public HardState hardState(long region) {
+        lock.lock();
+        try {
+            StoredLog log = regions.get(region);
+            return log == null ? HardState.INITIAL : log.hardState();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all that {@code region} has here is a {@link #vote}, from before its replica came. */
+    public boolean hasOnlyVoted(long region) {
+        lock.lock();
+        try {
+            StoredLog log = regions.get(region);
+            return log != null && log.damage() == null && log.last() == 0 && log.base().index() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- writing -------------------------------------------------------------------------------------------------
+
+    /**
+     * Votes for {@code candidate} in {@code term} in the name of a replica that is not here yet, so that it has an empty log. Memory only:
+     * the vote counts once what this returns is durable.
+     *
+     * @return what to wait for; -1 when the replica has voted otherwise or in a later term, or when its log is {@linkplain #damage
+     *         damaged}
+     */
+    public long vote(long region, long term, long candidate) {
+        lock.lock();
+        try {
+            StoredLog log = regions.get(region);
+            HardState before = log == null ? HardState.INITIAL : log.hardState();
+            if (before.term() == term && before.vote() == candidate) {
+                return mark();
+            }
+            boolean isFree = before.term() < term || before.term() == term && before.vote() == 0;
+            if (!isFree || log != null && log.damage() != null) {
+                return -1;
+            }
+            Content content = new Content(new HardState(term, candidate, before.commit()), null, List.of());
+            LogRecord record = new LogRecord(RecordCodec.READY, region, RecordCodec.encode(content));
+            long position = channel.append(List.of(record));
+            regions.computeIfAbsent(region, StoredLog::new).ready(content, new Source(record, null, position),
+                    cache::drop);
+            return position;
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /**
      * Puts the Readys that persist something into the log, in order, after everything written before; memory only. Returns

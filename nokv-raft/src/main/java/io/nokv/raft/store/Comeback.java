@@ -5,14 +5,19 @@ import io.nokv.base.error.NokvException;
 import io.nokv.lsm.Cursor;
 import io.nokv.lsm.Family;
 import io.nokv.raft.core.Restored;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 
 /**
  * Brings back what a store hosted when it ended: from what it wrote itself, never from what somebody says it should host. A
- * region whose parts do not fit stays away and is named; the others come back. Used once, before anybody else; waits.
+ * region whose parts do not fit stays away and is named; the others come back. Nothing is applied before the state machines of all
+ * are here: the first entry of one may take over another. Used once, before anybody else; waits.
  */
 final class Comeback {
     private final HostedStore store;
+    /** What loops are to do with the regions, once all of them are known. */
+    private final List<Runnable> starts = new ArrayList<>();
 
     Comeback(HostedStore store) {
         this.store = store;
@@ -37,13 +42,24 @@ final class Comeback {
             }
         }
         for (long region : logs) {
-            if (store.tombstone(region) == null) {
+            Tombstone tombstone = store.tombstone(region);
+            if (store.logs().hasOnlyVoted(region) && (tombstone == null || !tombstone.merged())) {
+                // It may come yet, and must not vote again as if it had not.
+                continue;
+            }
+            if (tombstone == null) {
                 store.ledger().degraded(region, "there is a log, but no region");
             } else {
                 // A crash came between the tombstone and this.
                 store.logs().remove(region);
             }
         }
+        starts.forEach(Runnable::run);
+    }
+
+    /** {@code what} runs on the loop of {@code region} after {@link #run} has seen all regions. */
+    private void later(HostedRegion region, Runnable what) {
+        starts.add(() -> region.loop.post(what));
     }
 
     /** The region keeps its range, so that nobody else gets it, and says to everybody what is wrong. */
@@ -56,13 +72,13 @@ final class Comeback {
             record = RegionRecord.decode(stored);
         } catch (NokvException _) {
             // Not even its range is known, nor which peer this was.
-            lost.loop.post(() -> lost.stop(reason));
+            later(lost, () -> lost.stop(reason));
             return;
         }
         AppliedRegion machine = new AppliedRegion(lost, store.nextLife(), record, RegionRecord.FIRST);
         machine.ended = true;
         store.apply().regions().put(id, machine);
-        lost.loop.post(() -> lost.degrade(record, reason));
+        later(lost, () -> lost.degrade(record, reason));
     }
 
     private void host(long id, byte[] stored) {
@@ -79,10 +95,9 @@ final class Comeback {
         store.apply().regions().put(id, machine);
         if (record.region().peerOn(store.storeId()) == null) {
             // It learned of its removal, and no more.
-            region.loop.post(() -> store.leave(region,
-                    new Tombstone(0, false, record.region())));
+            later(region, () -> store.leave(region, new Tombstone(0, false, record.region())));
             return;
         }
-        region.loop.post(() -> region.open(machine, restored, fresh, false));
+        later(region, () -> region.open(machine, restored, fresh, false));
     }
 }

@@ -48,6 +48,8 @@ final class HostedRegion implements LogSource {
     /** Null unless it runs. */
     private Replica replica;
     private AppliedRegion applied;
+    /** State machines of earlier lives have been replaced: their replicas do not begin any more. */
+    private int opensFrom;
     private int owed;
     private boolean led;
     private boolean announced;
@@ -182,8 +184,13 @@ final class HostedRegion implements LogSource {
         peerId = peer;
     }
 
-    /** Its state machine is being brought here or replaced: nothing runs meanwhile. */
-    void opening() {
+    /**
+     * Its state machine is being brought here or replaced: nothing runs meanwhile.
+     *
+     * @param newLife the replica of a state machine of an earlier life, which somebody may be about to open, does not begin any more
+     */
+    void opening(int newLife) {
+        opensFrom = newLife;
         lease = null;
         if (replica != null) {
             replica = null;
@@ -203,7 +210,7 @@ final class HostedRegion implements LogSource {
      */
     void open(AppliedRegion machine, Restored restored, boolean fresh, boolean campaign) {
         Peer own = machine.region().peerOn(store.storeId());
-        if (own == null || state == State.STOPPED) {
+        if (own == null || state == State.STOPPED || machine.life < opensFrom) {
             return;
         }
         peerId = own.id();
@@ -212,7 +219,9 @@ final class HostedRegion implements LogSource {
         life = machine.life;
         record = machine.record;
         state = machine.record.frozen() == null ? State.SERVING : State.FROZEN;
-        replica = new Replica(peerId, store.options().replica(), store.entropy(), restored, this, now());
+        // It may have voted since the log was read, as long as it was not here.
+        replica = new Replica(peerId, store.options().replica(), store.entropy(),
+                restored.with(store.logs().hardState(id)), this, now());
         if (fresh) {
             replica.promisedNothing();
         }
@@ -256,6 +265,7 @@ final class HostedRegion implements LogSource {
 
     /** It is not here any more, or will not be soon: nobody gets anything from it. */
     void ended() {
+        opensFrom = Integer.MAX_VALUE;
         lease = null;
         life = 0;
         replica = null;
@@ -389,9 +399,11 @@ final class HostedRegion implements LogSource {
             return;
         }
         try {
-            for (Ready ready = replica.ready(); ready != null; ready = replica.ready()) {
+            for (Ready ready = replica.ready(); ready != null;) {
                 publishLease();
                 carryOut(ready);
+                // One that commits nothing has all there was to do.
+                ready = ready.committed().isEmpty() ? null : replica.ready();
             }
             publishLease();
             serve();
@@ -594,13 +606,14 @@ final class HostedRegion implements LogSource {
         }
         autoSplit.asked(1);
         lifeSigns.busy();
-        long context = requests.asked(promise);
+        Requests.Read read = new Requests.Read(version, promise);
+        long context = requests.asked(read);
         ReadAdmission admission = replica.read(context, mode == ReadMode.LEASE, now());
         if (!(admission instanceof ReadAdmission.Pending)) {
             requests.forget(context);
         }
         switch (admission) {
-            case ReadAdmission.Now(long index) -> requests.waitFor(index, promise);
+            case ReadAdmission.Now(long index) -> requests.waitFor(index, read);
             case ReadAdmission.Pending _ -> {
             }
             case ReadAdmission.NotLeader _ -> promise.complete(new ReadOutcome.Refused(notLeader()));

@@ -176,7 +176,7 @@ final class Intake implements RegionImport {
         }
         AppliedRegion machine = reserved[0];
         HostedRegion region = machine.owner;
-        region.loop.post(region::opening);
+        region.loop.post(() -> region.opening(machine.life));
         try {
             store.engine().ingest(directory, Ingest.LINKED.replacing(),
                     new WriteBatch().put(Family.LOCAL, StoreKeys.record(regionId), record.encode())

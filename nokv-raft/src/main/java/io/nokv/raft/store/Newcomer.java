@@ -4,25 +4,22 @@ import io.nokv.raft.core.Message;
 import io.nokv.raft.core.Replica;
 import io.nokv.raft.core.Snapshot;
 import io.nokv.raft.region.RegionEpoch;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * How a region comes to a store: what stands in for the replica while there is none, and what fetches a snapshot for it or for
  * one that is behind. Used by the region's loop alone.
  *
- * <p>While nothing but its id is known the region votes for nobody, acknowledges nothing and remembers nothing over a restart; it answers a
- * leader so that the leader knows it lives and sends a snapshot. Requests for its vote are kept, the last of each sender: a
- * split that is applied here a little later makes a voter of it.
+ * <p>While nothing but its id is known the region acknowledges nothing; it answers a leader so that the leader knows it lives and
+ * sends a snapshot, and after a while it votes ({@link EarlyVotes}).
  */
 final class Newcomer {
-    private static final int MOST_ASKS = 8;
     /** A region that hears nothing for so many election timeouts is forgotten. */
     private static final int PATIENCE = 20;
 
     private final HostedRegion region;
     private final HostedStore store;
-    private final List<Message> asks = new ArrayList<>(0);
+    private final EarlyVotes votes;
     private long leaderStore;
     private int silentTicks;
     private boolean fetching;
@@ -30,6 +27,7 @@ final class Newcomer {
     Newcomer(HostedRegion region, HostedStore store) {
         this.region = region;
         this.store = store;
+        this.votes = new EarlyVotes(region, store);
     }
 
     long leaderStore() {
@@ -38,14 +36,15 @@ final class Newcomer {
 
     /** The replica runs: the requests for its vote that came too early. */
     List<Message> opened() {
-        List<Message> early = asks.stream().filter(ask -> ask.to() == region.peerId()).toList();
-        asks.clear();
-        return early;
+        return votes.opened();
     }
 
     void tick() {
-        if (region.state() == RegionStatus.State.WAITING && !fetching
-                && ++silentTicks > PATIENCE * store.options().replica().electionTicks()) {
+        if (region.state() != RegionStatus.State.WAITING) {
+            return;
+        }
+        votes.tick();
+        if (!fetching && ++silentTicks > PATIENCE * store.options().replica().electionTicks()) {
             store.forget(region);
         }
     }
@@ -53,12 +52,7 @@ final class Newcomer {
     void received(long fromStore, RegionEpoch epoch, Message message) {
         silentTicks = 0;
         switch (message) {
-            case Message.PreVote _,Message.RequestVote _ -> {
-                asks.removeIf(ask -> ask.from() == message.from());
-                if (asks.size() < MOST_ASKS) {
-                    asks.add(message);
-                }
-            }
+            case Message.PreVote _,Message.RequestVote _ -> votes.asked(fromStore, epoch, message);
             case Message.Append _,Message.Heartbeat _,Message.InstallSnapshot _ -> {
                 if (region.state() == RegionStatus.State.WAITING) {
                     fromLeader(fromStore, epoch, message);
@@ -72,6 +66,7 @@ final class Newcomer {
 
     private void fromLeader(long fromStore, RegionEpoch epoch, Message message) {
         leaderStore = fromStore;
+        votes.heardLeader();
         if (message.to() != region.peerId() && !fetching) {
             region.expect(message.to());
         }

@@ -44,7 +44,10 @@ public interface RaftStore extends AutoCloseable {
      */
     Promise<ProposalOutcome> propose(RegionHeader header, byte[] command);
 
-    /** Asks whether the engine of this store may be read for the region. Everything acknowledged before this call is seen then. */
+    /**
+     * Asks whether the engine of this store may be read for the region. Everything acknowledged before this call is seen then. Refused as well when
+     * the region has changed its range while the read waited.
+     */
     Promise<ReadOutcome> read(RegionHeader header, ReadMode mode);
 
     /**

@@ -133,7 +133,13 @@ final class RegionLife {
         if (region.isLeader()) {
             return;
         }
-        store.sendControl(region.leaderStore(), new Control.Wake(region.id));
+        Control wake = new Control.Wake(region.id);
+        if (region.leaderStore() != 0) {
+            store.sendControl(region.leaderStore(), wake);
+        } else {
+            // A learner that starts while the others sleep does not campaign, and so would hear of nobody.
+            region.record().region().peers().forEach(peer -> store.sendControl(peer.storeId(), wake));
+        }
     }
 
     /** The store {@code storeId} is not heard any more, or begins anew. */

@@ -4,6 +4,7 @@ import io.nokv.base.port.Promise;
 import io.nokv.raft.core.Entry;
 import io.nokv.raft.core.ReadOutcome.Confirmed;
 import io.nokv.raft.core.ReadOutcome.Lost;
+import io.nokv.raft.region.RegionDescriptor;
 import io.nokv.raft.region.RegionRefusal;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -22,13 +23,16 @@ final class Requests {
         }
     }
 
-    private record Read(long index, Promise<ReadOutcome> promise) {}
+    /** @param version of the region that the reader was routed by */
+    record Read(long version, Promise<ReadOutcome> promise) {}
+
+    private record Waiting(long index, Read read) {}
 
     /** Ascending by index. */
     private final ArrayDeque<Proposal> proposals = new ArrayDeque<>(0);
-    private final Map<Long, Promise<ReadOutcome>> asked = new HashMap<>(0);
+    private final Map<Long, Read> asked = new HashMap<>(0);
     /** Wait for the state machine; ascending by index. */
-    private final ArrayDeque<Read> confirmed = new ArrayDeque<>(0);
+    private final ArrayDeque<Waiting> confirmed = new ArrayDeque<>(0);
     private long contexts;
 
     boolean isEmpty() {
@@ -79,8 +83,8 @@ final class Requests {
     // ---- reads ---------------------------------------------------------------------------------------------------
 
     /** What the replica is asked with. */
-    long asked(Promise<ReadOutcome> promise) {
-        asked.put(++contexts, promise);
+    long asked(Read read) {
+        asked.put(++contexts, read);
         return contexts;
     }
 
@@ -89,25 +93,32 @@ final class Requests {
         asked.remove(context);
     }
 
-    void waitFor(long index, Promise<ReadOutcome> promise) {
-        confirmed.add(new Read(index, promise));
+    void waitFor(long index, Read read) {
+        confirmed.add(new Waiting(index, read));
     }
 
     void decided(io.nokv.raft.core.ReadOutcome outcome, RegionRefusal lost) {
-        Promise<ReadOutcome> promise = asked.remove(outcome.context());
-        if (promise != null) {
+        Read read = asked.remove(outcome.context());
+        if (read != null) {
             switch (outcome) {
-                case Confirmed(_, long index) -> waitFor(index, promise);
-                case Lost _ -> promise.complete(new ReadOutcome.Refused(lost));
+                case Confirmed(_, long index) -> waitFor(index, read);
+                case Lost _ -> read.promise.complete(new ReadOutcome.Refused(lost));
             }
         }
     }
 
-    /** Answers reads that need no more than {@code applied}. */
+    /**
+     * Answers reads that need no more than {@code applied}. One that was routed by another version is refused: what it waited for may be
+     * the split that took its key away, and whoever has that now goes on without this replica.
+     */
     int serve(long applied, ReadPermission permission) {
+        RegionDescriptor now = permission.region();
         int count = 0;
         while (!confirmed.isEmpty() && confirmed.peek().index <= applied) {
-            confirmed.poll().promise.complete(new ReadOutcome.Permitted(permission));
+            Read read = confirmed.poll().read;
+            read.promise.complete(read.version == now.epoch().version()
+                    ? new ReadOutcome.Permitted(permission)
+                    : new ReadOutcome.Refused(new RegionRefusal.EpochMismatch(List.of(now))));
             count++;
         }
         return count;
@@ -126,12 +137,12 @@ final class Requests {
 
     /** Reads cannot be answered here any more. */
     void refuseReads(RegionRefusal why) {
-        List<Promise<ReadOutcome>> waiting = List.copyOf(asked.entrySet().stream().sorted(Map.Entry.comparingByKey())
+        List<Read> waiting = List.copyOf(asked.entrySet().stream().sorted(Map.Entry.comparingByKey())
                 .map(Map.Entry::getValue).toList());
         asked.clear();
-        waiting.forEach(promise -> promise.complete(new ReadOutcome.Refused(why)));
+        waiting.forEach(read -> read.promise.complete(new ReadOutcome.Refused(why)));
         while (!confirmed.isEmpty()) {
-            confirmed.poll().promise.complete(new ReadOutcome.Refused(why));
+            confirmed.poll().read.promise.complete(new ReadOutcome.Refused(why));
         }
     }
 

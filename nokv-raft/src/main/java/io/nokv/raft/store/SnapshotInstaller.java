@@ -53,7 +53,7 @@ final class SnapshotInstaller {
             done.accept(true);
             return;
         }
-        region.opening();
+        region.opening(store.nextLife());
         store.apply().step(() -> {
             List<AppliedRegion> merged = takesOver(region, data.record());
             if (!isWelcome(region, install.to(), data.record(), merged)) {

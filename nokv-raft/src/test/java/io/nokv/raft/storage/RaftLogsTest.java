@@ -1,6 +1,7 @@
 package io.nokv.raft.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -138,6 +139,40 @@ class RaftLogsTest {
         assertEquals(800, logs.restore(999, 800, 1, MEMBERSHIP).log().baseIndex());
     }
 
+    /** A replica that is not here yet votes with an empty log; it knows that when it comes, whatever the log lets go meanwhile. */
+    @Test
+    void theVoteOfAReplicaThatIsNotHereYetIsKept() {
+        open(RaftLogOptions.defaults());
+        write(6, ready(new HardState(1, 2, 0), entry(1, 50)));
+        assertEquals(HardState.INITIAL, logs.hardState(5));
+        assertFalse(logs.hasOnlyVoted(5));
+        logs.awaitDurable(logs.vote(5, 7, 2));
+        for (long[] refused : new long[][]{{7, 3}, {6, 2}, {6, 3}}) {
+            assertEquals(-1, logs.vote(5, refused[0], refused[1]));
+        }
+        assertTrue(logs.vote(5, 7, 2) > 0, "it says again what it said");
+        assertTrue(logs.hasOnlyVoted(5));
+        assertFalse(logs.hasOnlyVoted(6));
+        for (long index = 1; index <= 300; index++) {
+            write(999, ready(new HardState(1, 2, index - 1), entry(index, 3_000)));
+            logs.compact(999, index, 1);
+        }
+        engine.close();
+        open(RaftLogOptions.defaults());
+        assertTrue(logs.hasOnlyVoted(5));
+        assertEquals(-1, logs.vote(5, 7, 3));
+        Restored restored = logs.restore(5, 5, 5, MEMBERSHIP);
+        assertEquals(new HardState(7, 2, 5), restored.hardState());
+        assertEquals(5, restored.log().baseIndex());
+        assertFalse(logs.hasOnlyVoted(5));
+        // Between that and the replica's first word it may vote once more.
+        logs.awaitDurable(logs.vote(5, 8, 3));
+        assertEquals(new HardState(8, 3, 5), logs.hardState(5));
+        engine.close();
+        open(RaftLogOptions.defaults());
+        assertEquals(new HardState(8, 3, 5), logs.restore(5, 5, 5, MEMBERSHIP).hardState());
+    }
+
     @Test
     void fiveThousandIdleRegionsTakeLittleMemory() {
         open(new RaftLogOptions(0, 1 << 20));
@@ -224,6 +259,8 @@ class RaftLogsTest {
             }
             NokvException refused = assertThrows(NokvException.class, () -> logs.restore(2, 0, 0, MEMBERSHIP));
             assertEquals(FailureCode.CORRUPTION, refused.code());
+            assertEquals(-1, logs.vote(2, 9, 3), "it may have voted, and does not know");
+            assertFalse(logs.hasOnlyVoted(2));
             // Everything else of it is let go, and it is known again nevertheless.
             for (long index = 1; index <= 300; index++) {
                 write(9, ready(new HardState(1, 2, index - 1), entry(index, 3_000)));

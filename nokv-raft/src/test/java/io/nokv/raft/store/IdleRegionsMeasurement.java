@@ -2,8 +2,6 @@ package io.nokv.raft.store;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.nokv.base.codec.ByteWriter;
-import io.nokv.base.error.FailureCode;
-import io.nokv.base.error.NokvException;
 import io.nokv.base.port.Net;
 import io.nokv.base.port.Ports;
 import io.nokv.base.port.Promise;
@@ -13,8 +11,6 @@ import io.nokv.base.system.SystemEntropy;
 import io.nokv.base.system.ThreadScheduler;
 import io.nokv.lsm.Engine;
 import io.nokv.lsm.EngineOptions;
-import io.nokv.lsm.Family;
-import io.nokv.lsm.WriteBatch;
 import io.nokv.lsm.vfs.MemVfs;
 import io.nokv.raft.region.KeyRange;
 import io.nokv.raft.region.Peer;
@@ -26,7 +22,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -59,58 +54,6 @@ final class IdleRegionsMeasurement {
                 scheduler.execute("deliver", () -> inbox.received(from, message));
             }
         }
-    }
-
-    private static final class Rows implements Applier {
-        @Override
-        public Set<Family> families() {
-            return Set.of(Family.DEFAULT);
-        }
-
-        @Override
-        public byte[] apply(RegionDescriptor region, long term, long index, byte[] command, WriteBatch into,
-                ApplyReader reader) {
-            into.put(Family.DEFAULT, region.range().from(), command);
-            return null;
-        }
-    }
-
-    /** Nobody needs a snapshot here. */
-    private static final class NoTransfer implements SnapshotTransfer {
-        private final Scheduler scheduler;
-
-        NoTransfer(Scheduler scheduler) {
-            this.scheduler = scheduler;
-        }
-
-        @Override
-        public String newDirectory(long regionId) {
-            return "export-" + regionId;
-        }
-
-        @Override
-        public byte[] offer(String directory) {
-            return new byte[0];
-        }
-
-        @Override
-        public void release(byte[] offer) {}
-
-        @Override
-        public Promise<String> fetch(long fromStore, byte[] offer) {
-            Promise<String> none = scheduler.promise();
-            none.fail(new NokvException(FailureCode.FILE_NOT_FOUND, "nothing is offered"));
-            return none;
-        }
-
-        @Override
-        public void discard(String directory) {}
-
-        @Override
-        public void received(long fromStore, byte[] message) {}
-
-        @Override
-        public void close() {}
     }
 
     private static RaftStore store(long id, Net net, ThreadScheduler scheduler) {
