@@ -118,10 +118,11 @@ record RaftFault(long atMillis, Kind kind, long a, long b, long millis) {
         }
         machine.kill();
         cluster.world().driver().scheduler().after(millis * 1_000_000, "restart", () -> {
+            if (mute) {
+                // Another crash may have brought it back already, without this.
+                cluster.machines().forEach(other -> net.mend(machine.id(), other.id()));
+            }
             if (!machine.isOn()) {
-                if (mute) {
-                    cluster.machines().forEach(other -> net.mend(machine.id(), other.id()));
-                }
                 machine.start();
             }
         });

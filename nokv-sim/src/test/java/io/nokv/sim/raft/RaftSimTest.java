@@ -43,7 +43,7 @@ class RaftSimTest {
     @Test
     void theRulesOfRaftHoldInEveryStorm() {
         Totals totals = new Totals();
-        Seeds.run(RaftSimTest.class, STORMS, 60,
+        Seeds.run(RaftSimTest.class, STORMS, 500,
                 (seed, replay) -> totals.add(RaftStory.run(seed, replay, null, Shrinking.kept())));
         System.out.println(totals);
     }

@@ -45,7 +45,7 @@ class StoreSimTest {
     @Test
     void regionsSurviveEveryStorm() {
         Totals totals = new Totals();
-        Seeds.run(StoreSimTest.class, STORMS, 60,
+        Seeds.run(StoreSimTest.class, STORMS, 500,
                 (seed, replay) -> totals.add(StoreStory.run(seed, replay, null, Shrinking.kept())));
         System.out.println(totals);
     }

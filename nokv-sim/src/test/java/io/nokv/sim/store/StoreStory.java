@@ -225,9 +225,8 @@ final class StoreStory {
                 if (peer.role() != Peer.Role.VOTER && peer.role() != Peer.Role.LEARNER) {
                     return "a joint membership does not end: " + leader;
                 }
-                RegionStatus member = cluster.machine(peer.storeId()).isUp()
-                        ? cluster.machine(peer.storeId()).store().status(leader.regionId())
-                        : null;
+                StoreMachine machine = cluster.machine(peer.storeId());
+                RegionStatus member = machine.isUp() ? machine.store().status(leader.regionId()) : null;
                 if (member == null || member.peerId() != peer.id() || member.applied() != leader.committed()
                         || !leader.region().equals(member.region())) {
                     return "member " + peer + " is behind " + leader + ": " + member;
@@ -235,6 +234,9 @@ final class StoreStory {
             }
         }
         for (StoreMachine machine : cluster.machines()) {
+            if (!machine.isUp()) {
+                return "store " + machine.id() + " has not come back";
+            }
             for (RegionStatus status : machine.store().regions()) {
                 RegionStatus leader = led.get(status.regionId());
                 if (leader == null || leader.region().peer(status.peerId()) == null) {
