@@ -8,11 +8,12 @@ import java.util.Arrays;
 final class GroupProcess {
     private GroupProcess() {}
 
-    /** Arguments: nokv, nokv_64, nokv_3 or etcd, those of {@link GroupMain#run}, then for etcd where its program is. */
+    /** Arguments: nokv, nokv_count, nokv_64, nokv_3 or etcd, those of {@link GroupMain#run}, then for etcd where its program is. */
     public static void main(String[] arguments) throws Exception {
         GroupMain.Maker maker = switch (arguments[0]) {
-            case "nokv" -> directory -> new NokvGroup(directory, 1);
-            case "nokv_64" -> directory -> new NokvGroup(directory, 64);
+            case "nokv" -> directory -> NokvGroup.ofRows(directory, 1);
+            case "nokv_count" -> NokvGroup::ofCounts;
+            case "nokv_64" -> directory -> NokvGroup.ofRows(directory, 64);
             case "nokv_3" -> NokvProcesses::new;
             case "etcd" -> directory -> new EtcdGroup(Path.of(arguments[7]), directory);
             default -> throw new IllegalArgumentException(arguments[0]);

@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Three stores of ours over gRPC on loopback, each with an engine in a directory of its own. A command puts its bytes under one of
- * 4,096 keys of its region. Clients call the leader of a region in its own process.
+ * Three stores of ours over gRPC on loopback, each with an engine in a directory of its own. Clients call the leader of a region in
+ * its own process.
  */
 final class NokvGroup implements Group {
     private static final int STORES = 3;
@@ -39,11 +39,14 @@ final class NokvGroup implements Group {
     private final List<StoreNode> stores = new ArrayList<>();
     private final List<RegionHeader> regions = new ArrayList<>();
 
-    /** @param regionCount whose leaders are spread over the stores; clients are spread over the regions */
-    NokvGroup(Path directory, int regionCount) throws IOException {
+    /**
+     * @param regionCount whose leaders are spread over the stores; clients are spread over the regions
+     * @param machine what commands do
+     */
+    private NokvGroup(Path directory, int regionCount, Applier machine) throws IOException {
         for (int id = 1; id <= STORES; id++) {
             stores.add(new StoreNode(id, Files.createDirectories(directory.resolve("s" + id)), 0,
-                    other -> address((int) other), RaftStoreOptions.defaults().withSleepTicks(0), new Puts(),
+                    other -> address((int) other), RaftStoreOptions.defaults().withSleepTicks(0), machine,
                     _ -> List.of()));
         }
         for (int i = 0; i < regionCount; i++) {
@@ -62,6 +65,16 @@ final class NokvGroup implements Group {
         for (int i = 0; i < regionCount; i++) {
             settle(i);
         }
+    }
+
+    /** Commands put their bytes under one of 4,096 keys of their region, into the engine. */
+    static NokvGroup ofRows(Path directory, int regionCount) throws IOException {
+        return new NokvGroup(directory, regionCount, new Puts());
+    }
+
+    /** Commands are counted and no more, as by the state machines of the peers; how far they are applied goes into the engine. */
+    static NokvGroup ofCounts(Path directory) throws IOException {
+        return new NokvGroup(directory, 1, new Counts());
     }
 
     /** Leaders end up on the stores in turn. */
@@ -105,6 +118,25 @@ final class NokvGroup implements Group {
         public byte[] apply(RegionDescriptor region, long term, long index, byte[] command, WriteBatch into,
                 ApplyReader reader) {
             into.put(Family.DEFAULT, Arrays.copyOf(command, 4), Arrays.copyOfRange(command, 4, command.length));
+            return null;
+        }
+    }
+
+    private static final class Counts implements Applier {
+        private long bytes;
+
+        @Override
+        public Set<Family> families() {
+            return Set.of();
+        }
+
+        @Override
+        public byte[] apply(RegionDescriptor region, long term, long index, byte[] command, WriteBatch into,
+                ApplyReader reader) {
+            bytes += command.length;
+            if (bytes < 0) {
+                throw new IllegalStateException("overflow");
+            }
             return null;
         }
     }

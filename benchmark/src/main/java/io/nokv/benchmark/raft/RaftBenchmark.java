@@ -24,6 +24,8 @@ public final class RaftBenchmark implements Callable<Integer> {
     enum System {
         /** Ours, clients in the leader's process. */
         NOKV,
+        /** The same with a state machine that only counts bytes, as those of SOFAJRaft and Ratis do. */
+        NOKV_COUNT,
         /** Ours with 64 regions, leaders and clients spread over them. */
         NOKV_64,
         /** Clients in the leader's process. */
@@ -95,8 +97,9 @@ public final class RaftBenchmark implements Callable<Integer> {
                 "-Dcom.google.protobuf.use_unsafe_pre22_gencode", "-cp"));
         String name = system.name().toLowerCase(Locale.ROOT);
         switch (system) {
-            case NOKV, NOKV_64, NOKV_3, ETCD -> command.addAll(List.of(java.lang.System.getProperty("java.class.path"),
-                    GroupProcess.class.getName(), name));
+            case NOKV, NOKV_COUNT, NOKV_64, NOKV_3, ETCD ->
+                command.addAll(List.of(java.lang.System.getProperty("java.class.path"),
+                        GroupProcess.class.getName(), name));
             case JRAFT, RATIS -> command.addAll(List.of(peersClassPath(), "io.nokv.benchmark.group.GroupMain", name));
         }
         command.addAll(List.of(directory.toString(), clients, warmUp, seconds, workloads, training));
