@@ -234,7 +234,8 @@ public final class ReferenceTxnRunner implements TxnRunner {
                 }
             }
             cells.put(key, new Cell(record.encode(), current.getValue().expiresAtMillis, true));
-        } else if (write.replaces()) {
+        } else if (write.value() != null || write.replaces() && !write.mustBeAbsent()) {
+            // What was inserted and deleted again was looked for, and nobody sees a change.
             long expires = write.ttlMillis() == 0 ? Long.MAX_VALUE : (version >>> LOGICAL_BITS) + write.ttlMillis();
             cells.put(key, new Cell(write.value(), expires, false));
         }
