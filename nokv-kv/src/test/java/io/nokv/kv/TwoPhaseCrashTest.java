@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
+import io.nokv.base.vfs.Vfs;
 import io.nokv.kv.client.CommitAnswer;
 import io.nokv.lsm.EngineOptions;
-import io.nokv.lsm.vfs.MemVfs;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -20,19 +20,17 @@ class TwoPhaseCrashTest {
 
     /** Cuts the power before the n-th changing call from when it is armed. */
     private static final class CutDisk extends DelegatingVfs {
-        private final MemVfs below;
         private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
         private volatile World world;
 
-        CutDisk(MemVfs below) {
+        CutDisk(Vfs below) {
             super(below);
-            this.below = below;
         }
 
         @Override
         void before(Call call) {
             if (left.decrementAndGet() == 0) {
-                below.crash(world.entropy());
+                world.disk.crash(world.entropy());
                 throw new NokvException(FailureCode.IO_ERROR, "the power is gone");
             }
         }

@@ -35,25 +35,25 @@ public final class World implements AutoCloseable {
     private final EngineOptions engineOptions;
 
     public final MemVfs disk = new MemVfs();
-    private final Vfs vfs;
+    private final Wrapping over;
     public LocalKv kv;
 
     public World() {
         this(1, KvOptions.defaults(), EngineOptions.defaults(), null);
     }
 
-    /** @param over wraps the disk, or null */
+    /** @param over wraps the disk, anew each time that the store is opened; or null */
     public World(long seed, KvOptions options, EngineOptions engineOptions, Wrapping over) {
         this.random = new Random(seed);
         this.options = options;
         this.engineOptions = engineOptions;
-        this.vfs = over == null ? disk : over.of(disk);
+        this.over = over;
         open();
     }
 
     /** How a test puts its own file system over the disk. */
     public interface Wrapping {
-        Vfs of(MemVfs disk);
+        Vfs of(Vfs disk);
     }
 
     public void open() {
@@ -68,6 +68,8 @@ public final class World implements AutoCloseable {
                 return millis.get() * 1_000_000L;
             }
         };
+        Vfs machine = disk.machine();
+        Vfs vfs = over == null ? machine : over.of(machine);
         kv = LocalKv.open("data", engineOptions, options, new Ports(clock, entropy(), scheduler, vfs));
     }
 

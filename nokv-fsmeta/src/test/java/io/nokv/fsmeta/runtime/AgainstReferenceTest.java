@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.nokv.base.codec.CounterRecord;
 import io.nokv.base.codec.CounterRecord.Delta;
 import io.nokv.base.error.NokvException;
+import io.nokv.base.port.Entropy;
 import io.nokv.base.port.Ports;
 import io.nokv.base.system.ThreadScheduler;
 import io.nokv.fsmeta.txn.CommitOutcome;
@@ -38,8 +39,8 @@ class AgainstReferenceTest {
     private final ManualClock clock = new ManualClock();
     private final ThreadScheduler scheduler = new ThreadScheduler(1);
     private final MemVfs disk = new MemVfs();
-    private final Ports ports = new Ports(clock, new SeededEntropy(seed), scheduler, disk);
-    private final ReferenceTxnRunner reference = new ReferenceTxnRunner(ports);
+    private final Entropy entropy = new SeededEntropy(seed);
+    private final ReferenceTxnRunner reference = new ReferenceTxnRunner(new Ports(clock, entropy, scheduler, disk));
     private KvTxnRunner store;
     private int step;
 
@@ -49,7 +50,7 @@ class AgainstReferenceTest {
 
     private KvTxnRunner open() {
         return KvTxnRunner.open("data", EngineOptions.defaults().withMemtableBytes(1 << 16), KvOptions.defaults(),
-                ports);
+                new Ports(clock, entropy, scheduler, disk.machine()));
     }
 
     private String where() {
@@ -218,7 +219,7 @@ class AgainstReferenceTest {
         running.clear();
         if (random.nextBoolean()) {
             store.kv().awaitBackground();
-            disk.crash(ports.entropy());
+            disk.crash(entropy);
             store = open();
             // Timestamps after a crash begin ahead of the clock; let it catch up, so that both stores expire alike.
             clock.passMillis(10_000);

@@ -63,6 +63,18 @@ public final class MemVfs implements Vfs {
         this.capacityBytes = capacityBytes;
     }
 
+    /**
+     * These files as one machine sees them: after the next {@link #crash} every call throws IO_ERROR. For whatever has threads of its own that a
+     * test cannot end before it starts the next.
+     */
+    public synchronized Vfs machine() {
+        return new MachineVfs(this, powerCycles);
+    }
+
+    int powerCycles() {
+        return powerCycles;
+    }
+
     /** Cuts the power and restores it. Files and locks opened before throw IO_ERROR from now on. */
     public synchronized void crash(Entropy entropy) {
         powerCycles++;

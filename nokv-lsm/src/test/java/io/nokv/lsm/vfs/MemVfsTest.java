@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nokv.base.error.FailureCode;
 import io.nokv.base.error.NokvException;
 import io.nokv.base.vfs.Vfs;
 import io.nokv.base.vfs.VfsFile;
@@ -12,9 +13,11 @@ import io.nokv.lsm.TestWorld;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class MemVfsTest implements VfsConformance {
     @Override
@@ -31,6 +34,29 @@ class MemVfsTest implements VfsConformance {
                 file.sync();
             }
         }
+    }
+
+    @Test
+    void aMachineThatLostItsPowerDoesNothingMore() {
+        MemVfs disk = new MemVfs();
+        Vfs machine = disk.machine();
+        put(machine, "a", 7, 10, true);
+        machine.syncDir("");
+        disk.crash(new TestWorld.Seeded(1));
+        Vfs next = disk.machine();
+        List<Executable> calls = List.of(() -> machine.open("new", Vfs.Mode.CREATE_NEW),
+                () -> machine.open("a", Vfs.Mode.READ),
+                () -> machine.makeDirectories("d"), () -> machine.list(""), () -> machine.exists("a"),
+                () -> machine.size("a"),
+                () -> machine.rename("a", "b"), () -> machine.link("a", "b"), () -> machine.delete("a"),
+                () -> machine.syncDir(""),
+                () -> machine.lock("LOCK"), machine::freeBytes);
+        for (Executable call : calls) {
+            assertEquals(FailureCode.IO_ERROR, assertThrows(NokvException.class, call).code());
+        }
+        assertEquals(List.of("a"), next.list(""));
+        put(next, "b", 8, 10, true);
+        assertEquals(List.of("a", "b"), disk.list(""));
     }
 
     @Test

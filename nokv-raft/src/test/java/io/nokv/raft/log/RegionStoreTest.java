@@ -40,7 +40,7 @@ class RegionStoreTest {
     @BeforeEach
     void open() {
         engine = Engine.open("data", EngineOptions.defaults(),
-                new Ports(new SystemClock(), new SystemEntropy(), scheduler, vfs));
+                new Ports(new SystemClock(), new SystemEntropy(), scheduler, vfs.machine()));
         store = RegionStore.open(engine, new ApplyObserver() {
             @Override
             public void applying(long regionId, long index, WriteBatch writes) {
