@@ -261,7 +261,7 @@ final class ApplyFlow {
         boolean hurry = soon || bytes >= Math.min(SOON_BYTES, store.options().replica().budgets().applyingBytes() / 4);
         soon = false;
         byLoop.forEach((loop, some) -> loop.applied(some, hurry));
-        store.applied(bytes);
+        store.backpressure().applied(bytes);
     }
 
     // ---- for the steps, on the flow ------------------------------------------------------------------------------

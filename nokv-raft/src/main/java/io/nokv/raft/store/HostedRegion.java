@@ -1,12 +1,9 @@
 package io.nokv.raft.store;
 
 import io.nokv.base.error.Invariant;
-import io.nokv.base.port.Promise;
 import io.nokv.raft.core.Entry;
 import io.nokv.raft.core.LogSource;
 import io.nokv.raft.core.Message;
-import io.nokv.raft.core.ProposeOutcome;
-import io.nokv.raft.core.ReadAdmission;
 import io.nokv.raft.core.Ready;
 import io.nokv.raft.core.Replica;
 import io.nokv.raft.core.Restored;
@@ -19,7 +16,6 @@ import io.nokv.raft.region.RegionRefusal;
 import io.nokv.raft.store.RegionStatus.State;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One region on this store: its replica, when it runs, and who waits for something of it. Used by its loop alone, but for
@@ -32,6 +28,8 @@ final class HostedRegion implements LogSource {
     final EventLoop loop;
     private final HostedStore store;
     private final Requests requests = new Requests();
+    private final RegionDoor door;
+    private final LeasedReads leasedReads;
     private final Newcomer newcomer;
     private final LogCutter cutter;
     private final SnapshotSource snapshots;
@@ -62,17 +60,13 @@ final class HostedRegion implements LogSource {
     /** Why it is STOPPED. */
     private volatile String stopped = "";
     private volatile RegionStatus status;
-    /** Null unless reads need not ask the loop. */
-    private volatile Lease lease;
-    private final LongAdder leasedReads = new LongAdder();
-
-    /** Whoever routes by {@code version} may read, as long as the clock is before {@code endNanos}. */
-    private record Lease(long version, long endNanos, Permission permission) {}
 
     HostedRegion(long id, EventLoop loop, HostedStore store) {
         this.id = id;
         this.loop = loop;
         this.store = store;
+        this.door = new RegionDoor(this, store);
+        this.leasedReads = new LeasedReads(this, store);
         this.newcomer = new Newcomer(this, store);
         this.cutter = new LogCutter(this, store);
         this.snapshots = new SnapshotSource(this, store);
@@ -121,6 +115,14 @@ final class HostedRegion implements LogSource {
 
     boolean isAwake() {
         return lifeSigns.isAwake();
+    }
+
+    RegionDoor door() {
+        return door;
+    }
+
+    LeasedReads leasedReads() {
+        return leasedReads;
     }
 
     Requests requests() {
@@ -191,7 +193,7 @@ final class HostedRegion implements LogSource {
      */
     void opening(int newLife) {
         opensFrom = newLife;
-        lease = null;
+        leasedReads.withdraw();
         if (replica != null) {
             replica = null;
             requests.end("the replica is being replaced", new RegionRefusal.NotLeader(id, 0));
@@ -238,7 +240,7 @@ final class HostedRegion implements LogSource {
     /** Something that cannot be mended has happened; the region takes no part any more. */
     void stop(String why) {
         stopped = why;
-        lease = null;
+        leasedReads.withdraw();
         state = State.STOPPED;
         lifeSigns.end();
         life = 0;
@@ -266,44 +268,13 @@ final class HostedRegion implements LogSource {
     /** It is not here any more, or will not be soon: nobody gets anything from it. */
     void ended() {
         opensFrom = Integer.MAX_VALUE;
-        lease = null;
+        leasedReads.withdraw();
         life = 0;
         replica = null;
         state = State.OPENING;
         lifeSigns.end();
         announce(false);
         requests.end("the replica left the store", new RegionRefusal.RegionNotFound(id));
-    }
-
-    /**
-     * Lets reads by lease pass by the loop, or not. To be called before anybody can hear of what has happened to the replica: what
-     * is published is then what the replica would say if it was asked, or nothing.
-     */
-    private void publishLease() {
-        Lease before = lease;
-        boolean may = state == State.SERVING && replica.isLeader() && replica.applied() >= replica.committed();
-        long ends = may ? replica.leaseEndsNanos() : 0;
-        if (!may || ends - now() <= 0) {
-            if (before != null && store.rules().leaseIsWithdrawnAtOnce()) {
-                lease = null;
-            }
-            return;
-        }
-        RegionDescriptor region = record.region();
-        if (before == null || before.endNanos != ends || before.permission.life != life
-                || before.permission.index != replica.applied() || before.permission.region != region) {
-            lease = new Lease(region.epoch().version(), ends, new Permission(this, life, region, replica.applied()));
-        }
-    }
-
-    /** On any flow: what a read by lease that was routed by {@code version} gets at once, or null when the loop is to decide. */
-    ReadPermission leased(long version) {
-        Lease held = lease;
-        if (held == null || held.version != version || now() - held.endNanos >= 0) {
-            return null;
-        }
-        leasedReads.increment();
-        return held.permission;
     }
 
     private void announce(boolean leads) {
@@ -376,7 +347,7 @@ final class HostedRegion implements LogSource {
         }
         try {
             replica.tick(now());
-            long leased = leasedReads.sumThenReset();
+            long leased = leasedReads.takeCount();
             if (leased > 0) {
                 autoSplit.asked(leased);
                 lifeSigns.busy();
@@ -400,12 +371,12 @@ final class HostedRegion implements LogSource {
         }
         try {
             for (Ready ready = replica.ready(); ready != null;) {
-                publishLease();
+                leasedReads.publish(replica, state);
                 carryOut(ready);
                 // One that commits nothing has all there was to do.
                 ready = ready.committed().isEmpty() ? null : replica.ready();
             }
-            publishLease();
+            leasedReads.publish(replica, state);
             serve();
             if (waitsForApplied()) {
                 loop.waits(this);
@@ -437,17 +408,18 @@ final class HostedRegion implements LogSource {
         if (!ready.committed().isEmpty()) {
             handOver(ready);
         }
-        ready.reads().forEach(read -> requests.decided(read, notLeader()));
+        ready.reads().forEach(read -> requests.decided(read, door.notLeader()));
     }
 
     private void handOver(Ready ready) {
         long bytes = Entry.bytes(ready.committed());
-        if (store.handedOver(bytes)) {
+        if (store.backpressure().handedOver(bytes)) {
             replica.holdBack(true);
             store.counters().applyPauses.increment();
             loop.heldBack(this);
         }
-        loop.apply(new ApplyFlow.Entries(applied, ready.committed(), requests.committed(ready.committed(), notLeader()),
+        loop.apply(new ApplyFlow.Entries(applied, ready.committed(),
+                requests.committed(ready.committed(), door.notLeader()),
                 ready.membership(), bytes));
     }
 
@@ -515,7 +487,7 @@ final class HostedRegion implements LogSource {
     private void serve() {
         if (requests.hasServable(replica.applied())) {
             int served = requests.serve(replica.applied(),
-                    new Permission(this, life, record.region(), replica.applied()));
+                    new RegionPermission(this, life, record.region(), replica.applied()));
             store.counters().reads.add(served);
         }
     }
@@ -525,101 +497,6 @@ final class HostedRegion implements LogSource {
         for (AppliedRegion child : children) {
             store.open(child, new StoreKeys.Applied(child.index, child.term), isLeader(), null);
         }
-    }
-
-    private record Permission(HostedRegion owner, int life, RegionDescriptor region, long index)
-            implements
-                ReadPermission {
-        @Override
-        public boolean holds() {
-            return owner.life == life;
-        }
-    }
-
-    // ---- requests ------------------------------------------------------------------------------------------------
-
-    RegionRefusal notLeader() {
-        return new RegionRefusal.NotLeader(id, isLeader() ? 0 : leaderStore());
-    }
-
-    void propose(long version, byte[] command, Promise<ProposalOutcome> promise) {
-        autoSplit.asked(1);
-        RegionRefusal refusal = admission(version);
-        if (refusal == null) {
-            refusal = propose(new Command.Write(version, command), promise);
-        }
-        if (refusal != null) {
-            promise.complete(new ProposalOutcome.Refused(refusal));
-        }
-    }
-
-    /** Null when a request routed by {@code version} may be asked of the replica. */
-    RegionRefusal admission(long version) {
-        if (replica == null) {
-            return state == State.STOPPED ? degraded() : new RegionRefusal.RegionNotFound(id);
-        }
-        RegionRecord now = record;
-        if (now.region().epoch().version() != version) {
-            return new RegionRefusal.EpochMismatch(List.of(now.region()));
-        }
-        if (now.frozen() != null) {
-            return new RegionRefusal.Frozen(id);
-        }
-        return isLeader() ? null : notLeader();
-    }
-
-    /** Null when {@code command} is in the log; then {@code promise} will be settled. */
-    RegionRefusal propose(Command command, Promise<ProposalOutcome> promise) {
-        lifeSigns.busy();
-        RegionRefusal refusal = taken(replica.propose(List.of(command.encode())), promise);
-        loop.touch(this);
-        return refusal;
-    }
-
-    /** What is said to a proposal that the replica answers with {@code outcome}. */
-    RegionRefusal taken(ProposeOutcome outcome, Promise<ProposalOutcome> promise) {
-        return switch (outcome) {
-            case ProposeOutcome.Accepted(long term, long index, _) -> {
-                requests.proposed(new Requests.Proposal(index, term,
-                        loop.ticks() + store.options().limits().proposalTicks(), promise));
-                store.counters().proposals.increment();
-                yield null;
-            }
-            case ProposeOutcome.NotLeader _ -> notLeader();
-            case ProposeOutcome.Transferring(long target) -> new RegionRefusal.NotLeader(id, storeOf(target));
-            case ProposeOutcome.Overloaded _ -> overloaded("proposals under way");
-            case ProposeOutcome.ChangeUnderWay _ -> overloaded("changes of members under way");
-            case ProposeOutcome.IllegalChange _ -> new RegionRefusal.EpochMismatch(List.of(record.region()));
-        };
-    }
-
-    private RegionRefusal overloaded(String what) {
-        store.counters().overloaded.increment();
-        return new RegionRefusal.Overloaded(id, what);
-    }
-
-    void read(long version, ReadMode mode, Promise<ReadOutcome> promise) {
-        RegionRefusal refusal = admission(version);
-        if (refusal != null) {
-            promise.complete(new ReadOutcome.Refused(refusal));
-            return;
-        }
-        autoSplit.asked(1);
-        lifeSigns.busy();
-        Requests.Read read = new Requests.Read(version, promise);
-        long context = requests.asked(read);
-        ReadAdmission admission = replica.read(context, mode == ReadMode.LEASE, now());
-        if (!(admission instanceof ReadAdmission.Pending)) {
-            requests.forget(context);
-        }
-        switch (admission) {
-            case ReadAdmission.Now(long index) -> requests.waitFor(index, read);
-            case ReadAdmission.Pending _ -> {
-            }
-            case ReadAdmission.NotLeader _ -> promise.complete(new ReadOutcome.Refused(notLeader()));
-            case ReadAdmission.Overloaded _ -> promise.complete(new ReadOutcome.Refused(overloaded("waiting reads")));
-        }
-        loop.touch(this);
     }
 
     // ---- the log -------------------------------------------------------------------------------------------------

@@ -42,12 +42,11 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private final AutoMerge autoMerge;
     private final StoreHeart heart;
     private final StoreInbox inbox;
+    private final LogRoom logRoom;
+    private final Backpressure backpressure;
     private final ConcurrentSkipListMap<Long, HostedRegion> regions = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, Tombstone> tombstones = new ConcurrentSkipListMap<>();
     private final AtomicInteger lives = new AtomicInteger();
-    private volatile boolean held;
-    private volatile boolean logFull;
-    private volatile boolean probing;
     private volatile RuntimeException failure;
     private volatile boolean closed;
 
@@ -71,6 +70,9 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         this.autoMerge = new AutoMerge(this);
         this.heart = new StoreHeart(this);
         this.inbox = new StoreInbox(this);
+        this.logRoom = new LogRoom(setup.ports().scheduler(), setup.logs());
+        this.backpressure = new Backpressure(setup.options().limits(), counters, logRoom,
+                () -> loops.forEach(loop -> loop.post(loop::goOn)));
     }
 
     // ---- life ----------------------------------------------------------------------------------------------------
@@ -90,27 +92,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
                 loops.forEach(EventLoop::tickLater);
                 heart.tick();
                 autoMerge.tick();
-                probeLog();
-            }
-        });
-    }
-
-    /** Learns whether the engine's log has room: only a flow that may wait can ask. */
-    private void probeLog() {
-        if (probing) {
-            // Whoever asked a tick ago still waits.
-            logFull = true;
-            return;
-        }
-        probing = true;
-        scheduler().execute("raft-log-probe", () -> {
-            try {
-                logs().awaitRoom();
-                logFull = false;
-            } catch (RuntimeException _) {
-                logFull = true;
-            } finally {
-                probing = false;
+                logRoom.tick();
             }
         });
     }
@@ -294,6 +276,10 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         return apply;
     }
 
+    Backpressure backpressure() {
+        return backpressure;
+    }
+
     LogSync sync() {
         return sync;
     }
@@ -368,42 +354,6 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         sendControl(toStore, new Control.Stale(regionId, peer, merged, now));
     }
 
-    // ---- back-pressure -------------------------------------------------------------------------------------------
-
-    /** {@code bytes} of entries wait for the applier; true when that is too much. */
-    boolean handedOver(long bytes) {
-        boolean full = counters.applyBacklogBytes.addAndGet(bytes) > options().limits().applyBacklogBytes();
-        held |= full;
-        return full;
-    }
-
-    /** {@code bytes} of them are applied. */
-    void applied(long bytes) {
-        long left = counters.applyBacklogBytes.addAndGet(-bytes);
-        if (held && left <= options().limits().applyBacklogBytes() / 2) {
-            held = false;
-            loops.forEach(loop -> loop.post(loop::goOn));
-        }
-    }
-
-    /** Null when a request may queue up for {@code regionId}. */
-    private RegionRefusal room(long regionId, EventLoop loop, boolean writes) {
-        String full = null;
-        if (loop.requests.get() >= options().limits().pendingRequests()) {
-            full = "requests";
-        } else if (writes && counters.applyBacklogBytes.get() > options().limits().applyBacklogBytes()) {
-            full = "entries to be applied";
-        } else if (writes && logFull) {
-            counters.logFull.increment();
-            full = "the log";
-        }
-        if (full == null) {
-            return null;
-        }
-        counters.overloaded.increment();
-        return new RegionRefusal.Overloaded(regionId, full);
-    }
-
     // ---- requests ------------------------------------------------------------------------------------------------
 
     @Override
@@ -441,7 +391,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         if (refusal == null) {
             refusal = region == null
                     ? new RegionRefusal.RegionNotFound(header.regionId())
-                    : room(header.regionId(), region.loop, true);
+                    : backpressure.room(header.regionId(), region.loop, true);
         }
         ledger.admitted(AdmissionClass.WRITE, header.regionId(), refusal);
         if (refusal != null || closed) {
@@ -449,7 +399,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
                     refusal == null ? new RegionRefusal.RegionNotFound(header.regionId()) : refusal));
         }
         Promise<ProposalOutcome> promise = scheduler().promise();
-        region.loop.request(() -> region.propose(header.epoch().version(), command, promise));
+        region.loop.request(() -> region.door().propose(header.epoch().version(), command, promise));
         return promise;
     }
 
@@ -457,7 +407,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     public Promise<ReadOutcome> read(RegionHeader header, ReadMode mode) {
         HostedRegion region = regions.get(header.regionId());
         ReadPermission leased = mode == ReadMode.LEASE && region != null && !closed
-                ? region.leased(header.epoch().version())
+                ? region.leasedReads().get(header.epoch().version())
                 : null;
         if (leased != null) {
             counters.reads.increment();
@@ -468,7 +418,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         if (refusal == null) {
             refusal = region == null
                     ? new RegionRefusal.RegionNotFound(header.regionId())
-                    : room(header.regionId(), region.loop, false);
+                    : backpressure.room(header.regionId(), region.loop, false);
         }
         ledger.admitted(AdmissionClass.READ, header.regionId(), refusal);
         if (refusal != null || closed) {
@@ -476,7 +426,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
                     refusal == null ? new RegionRefusal.RegionNotFound(header.regionId()) : refusal));
         }
         Promise<ReadOutcome> promise = scheduler().promise();
-        region.loop.request(() -> region.read(header.epoch().version(), mode, promise));
+        region.loop.request(() -> region.door().read(header.epoch().version(), mode, promise));
         return promise;
     }
 

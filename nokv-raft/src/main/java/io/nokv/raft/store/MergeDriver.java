@@ -169,7 +169,7 @@ final class MergeDriver {
         }
         refused.add(fromStore);
         if (region.isLeader() && (answer.certain() || refused.containsAll(stores(record.region())))) {
-            region.propose(new Command.Rollback(record.region().epoch(), record.frozen().atIndex()),
+            region.door().propose(new Command.Rollback(record.region().epoch(), record.frozen().atIndex()),
                     store.scheduler().promise());
         }
     }
@@ -198,7 +198,7 @@ final class MergeDriver {
         RegionRecord now = region.record();
         if (region.isLeader() && now.frozen() == null && now.region().epoch().equals(request.epoch())
                 && haveSameVoters(now.region(), request.source())) {
-            region.propose(new Command.Commit(request.epoch(), request.source(), request.atIndex()),
+            region.door().propose(new Command.Commit(request.epoch(), request.source(), request.atIndex()),
                     store.scheduler().promise());
         }
     }
@@ -206,7 +206,7 @@ final class MergeDriver {
     void refuse(Control.Refuse request) {
         RegionRecord now = region.record();
         if (region.isLeader() && now.frozen() == null && now.region().epoch().equals(request.epoch())) {
-            region.propose(new Command.Refuse(request.epoch(), request.sourceId()), store.scheduler().promise());
+            region.door().propose(new Command.Refuse(request.epoch(), request.sourceId()), store.scheduler().promise());
         }
     }
 

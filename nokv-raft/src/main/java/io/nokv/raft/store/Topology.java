@@ -75,7 +75,7 @@ final class Topology {
             return promise;
         }
         region.loop.request(() -> {
-            RegionRefusal refusal = region.admission(header.epoch().version());
+            RegionRefusal refusal = region.door().admission(header.epoch().version());
             if (refusal == null && !region.record().region().epoch().equals(header.epoch())) {
                 refusal = new RegionRefusal.EpochMismatch(List.of(region.record().region()));
             }
@@ -167,9 +167,9 @@ final class Topology {
     /** Proposes {@code command} if the region is still of {@code epoch}. */
     private void propose(HostedRegion region, RegionEpoch epoch, Command command, Promise<TopologyOutcome> promise,
             List<Long> shown) {
-        RegionRefusal refusal = region.admission(epoch.version());
+        RegionRefusal refusal = region.door().admission(epoch.version());
         if (refusal == null) {
-            refusal = region.propose(command, entry(region, promise, shown));
+            refusal = region.door().propose(command, entry(region, promise, shown));
         }
         if (refusal != null) {
             refuse(promise, region.id, refusal);
@@ -200,7 +200,7 @@ final class Topology {
                     case ProposalOutcome.Unknown(String why) -> promise.complete(new TopologyOutcome.Unknown(why));
                 }
             });
-            RegionRefusal refusal = region
+            RegionRefusal refusal = region.door()
                     .propose(new Command.Prepare(header.epoch(), targetId, other.region().epoch()), entry);
             if (refusal != null) {
                 refuse(promise, region.id, refusal);
@@ -224,7 +224,7 @@ final class Topology {
                     reject(promise, region.id, "no ids for new peers: " + failure);
                 } else {
                     region.loop.post(() -> {
-                        RegionRefusal refusal = region.admission(header.epoch().version());
+                        RegionRefusal refusal = region.door().admission(header.epoch().version());
                         if (refusal != null) {
                             refuse(promise, region.id, refusal);
                         } else {
@@ -288,7 +288,7 @@ final class Topology {
             reject(promise, region.id, "the members cannot change so: " + why);
             return;
         }
-        RegionRefusal refusal = region.taken(outcome, entry(region, promise, List.of(region.id)));
+        RegionRefusal refusal = region.door().taken(outcome, entry(region, promise, List.of(region.id)));
         region.loop.touch(region);
         if (refusal != null) {
             refuse(promise, region.id, refusal);
@@ -317,7 +317,7 @@ final class Topology {
             switch (outcome) {
                 case null -> reject(promise, region.id, "store " + toStoreId + " has no replica");
                 case TransferOutcome.Started _ -> promise.complete(new TopologyOutcome.Done(List.of(now)));
-                case TransferOutcome.NotLeader _ -> refuse(promise, region.id, region.notLeader());
+                case TransferOutcome.NotLeader _ -> refuse(promise, region.id, region.door().notLeader());
                 case TransferOutcome.BadTarget _ ->
                     reject(promise, region.id, "the replica on store " + toStoreId + " does not vote or leads");
             }

@@ -4,8 +4,9 @@
  * io.nokv.raft.store.SnapshotTransfer} and {@link io.nokv.raft.store.Ids}.
  *
  * <p>Behind it: {@code HostedStore} (what all share), {@code EventLoop} (drives replicas), {@code HostedRegion} (one region, owner of
- * its replica) with its parts {@code Requests}, {@code RegionLife}, {@code MergeDriver}, {@code Newcomer}, {@code
- * SnapshotSource}, {@code AutoSplit} and {@code LogCutter}, {@code AutoMerge}, {@code ApplyFlow} and {@code EntryApplier} (what entries do), {@code LogSync}, {@code
+ * its replica) with its parts {@code RegionDoor}, {@code LeasedReads}, {@code Requests}, {@code RegionLife}, {@code MergeDriver}, {@code Newcomer}, {@code
+ * SnapshotSource}, {@code AutoSplit} and {@code LogCutter}, {@code AutoMerge}, {@code ApplyFlow} and {@code EntryApplier} (what entries do), {@code LogSync}, {@code Backpressure},
+ * {@code
  * StoreInbox} and {@code Outbox}, {@code SnapshotMaker} and {@code SnapshotInstaller}, {@code Archives} and {@code Intake} (a region as a file), {@code StoreHeart}, {@code Comeback}.
  *
  * <p>In family LOCAL, beside the keys of {@link io.nokv.raft.log}:
