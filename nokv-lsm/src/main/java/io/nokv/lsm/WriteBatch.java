@@ -25,7 +25,7 @@ public final class WriteBatch {
         }
     }
 
-    private final List<Op> ops = new ArrayList<>();
+    private List<Op> ops = new ArrayList<>();
     private long bytes;
     private boolean freesLog;
 
@@ -61,6 +61,17 @@ public final class WriteBatch {
     public WriteBatch freeingLog() {
         freesLog = true;
         return this;
+    }
+
+    /** All that is in here, in a batch of its own; this one is empty afterwards and goes on as what it is. */
+    public WriteBatch take() {
+        WriteBatch taken = new WriteBatch();
+        taken.ops = ops;
+        taken.bytes = bytes;
+        taken.freesLog = freesLog;
+        ops = new ArrayList<>();
+        bytes = 0;
+        return taken;
     }
 
     boolean freesLog() {

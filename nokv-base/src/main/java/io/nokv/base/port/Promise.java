@@ -3,6 +3,7 @@ package io.nokv.base.port;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A value that arrives once. The single place where code below the server waits: {@link #await()} parks the calling
@@ -33,12 +34,15 @@ public final class Promise<T> {
     private record Done(Object value, Throwable failure) {}
 
     private final Scheduler scheduler;
+    /** Hears what listeners throw; null: whoever settles the promise does. */
+    private final Consumer<RuntimeException> broken;
 
     /** Null (nobody waits), a {@link Listener} chain, or {@link Done}. */
     private volatile Object state;
 
-    Promise(Scheduler scheduler) {
+    Promise(Scheduler scheduler, Consumer<RuntimeException> broken) {
         this.scheduler = scheduler;
+        this.broken = broken;
     }
 
     /** Delivers {@code value}; false when the promise was settled before (then nothing changes). */
@@ -79,7 +83,8 @@ public final class Promise<T> {
 
     /**
      * Runs {@code action} with (value, null) or (null, failure) once settled, on the settling flow or at once. What it
-     * throws reaches whoever settles the promise, after every other waiter and listener was served.
+     * throws reaches whoever settles the promise, after every other waiter and listener was served; or whoever the promise was
+     * {@linkplain Scheduler#promise(Consumer) made} to tell instead. From a promise that is settled already, it comes out here.
      */
     @SuppressWarnings("unchecked")
     public void whenDone(BiConsumer<? super T, Throwable> action) {
@@ -115,7 +120,7 @@ public final class Promise<T> {
                 return false;
             }
         } while (!STATE.compareAndSet(this, seen, done));
-        RuntimeException broken = null;
+        RuntimeException first = null;
         for (Listener l = reversed((Listener) seen); l != null; l = l.next()) {
             try {
                 switch (l) {
@@ -123,11 +128,14 @@ public final class Promise<T> {
                     case Callback callback -> callback.action().accept(done.value, done.failure);
                 }
             } catch (RuntimeException e) {
-                broken = broken == null ? e : broken;
+                first = first == null ? e : first;
             }
         }
-        if (broken != null) {
-            throw broken;
+        if (first != null) {
+            if (broken == null) {
+                throw first;
+            }
+            broken.accept(first);
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package io.nokv.base.port;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Where and when work runs. Thread-safe. */
@@ -27,7 +28,15 @@ public interface Scheduler {
 
     /** A new unsettled promise whose waiters park with this scheduler. */
     default <T> Promise<T> promise() {
-        return new Promise<>(this);
+        return new Promise<>(this, null);
+    }
+
+    /**
+     * As {@link #promise()}, for somebody whose listeners are not to be trusted: {@code broken} hears the first thing that they throw, on the
+     * settling flow, which goes on.
+     */
+    default <T> Promise<T> promise(Consumer<RuntimeException> broken) {
+        return new Promise<>(this, broken);
     }
 
     /** A promise already settled with {@code value}. */

@@ -64,6 +64,23 @@ class PromiseTest {
     }
 
     @Test
+    void whatListenersThrowComesOutWhereItIsWanted() {
+        IllegalStateException thrown = new IllegalStateException("a listener");
+        List<Object> heard = new ArrayList<>();
+        Promise<String> strict = scheduler.promise();
+        Promise<String> lenient = scheduler.promise(heard::add);
+        for (Promise<String> promise : List.of(strict, lenient)) {
+            promise.whenDone((_, _) -> {
+                throw thrown;
+            });
+            promise.whenDone((value, _) -> heard.add(value));
+        }
+        assertSame(thrown, assertThrows(IllegalStateException.class, () -> strict.complete("one")));
+        assertTrue(lenient.complete("two"));
+        assertEquals(List.of("one", "two", thrown), heard);
+    }
+
+    @Test
     void nullIsAValue() {
         assertNull(scheduler.completed(null).await());
     }

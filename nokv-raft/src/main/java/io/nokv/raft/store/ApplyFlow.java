@@ -15,7 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Applies what is committed, for all regions of the store, one flow at a time: so a step that concerns several regions needs no
- * lock. Entries of many regions go into one engine batch when they queue up. It may wait for the engine.
+ * lock. Entries of many regions go into one engine batch when they queue up. It may wait for the engine. Once a batch could not be
+ * written, nothing is applied any more until the store is opened again.
  */
 final class ApplyFlow {
     /** What a loop hands in. */
@@ -58,20 +59,21 @@ final class ApplyFlow {
     private ArrayList<Work> queue = new ArrayList<>();
     private boolean running;
 
-    private WriteBatch batch = new WriteBatch().freeingLog();
+    private final WriteBatch batch = new WriteBatch().freeingLog();
     private final ArrayList<AppliedRegion> inBatch = new ArrayList<>();
     private final ArrayList<Answer> answers = new ArrayList<>();
     private final ArrayList<Effect> effects = new ArrayList<>();
     private final ArrayList<Runnable> afterwards = new ArrayList<>();
     private long entries;
+    /** A batch could not be written: nothing is applied here any more. */
+    private boolean broken;
     /** The batch has something in it that loops are to hear of at once. */
     private boolean soon;
 
     ApplyFlow(HostedStore store) {
         this.store = store;
-        this.reader = new PendingReader(store.engine(), this::writeOut);
+        this.reader = new PendingReader(store.engine(), batch, this::writeOut);
         this.applier = new EntryApplier(store, this);
-        reader.begin(batch);
     }
 
     // ---- from any flow -------------------------------------------------------------------------------------------
@@ -113,16 +115,45 @@ final class ApplyFlow {
                 guard.unlock();
             }
             for (Work work : all) {
-                switch (work) {
-                    case Entries some -> apply(some);
-                    case Work.Step(Runnable what) -> {
-                        writeOut();
-                        what.run();
+                try {
+                    switch (work) {
+                        case Entries some -> apply(some);
+                        case Work.Step(Runnable what) -> {
+                            writeOut();
+                            what.run();
+                        }
                     }
+                } catch (RuntimeException | Error e) {
+                    fail(e);
                 }
             }
-            writeOut();
+            try {
+                writeOut();
+            } catch (RuntimeException | Error e) {
+                fail(e);
+            }
         }
+    }
+
+    /** What is in the batch is lost, so nothing that follows on it may be written any more. */
+    private void fail(Throwable why) {
+        broken = true;
+        drop();
+        store.failed(why);
+    }
+
+    private void drop() {
+        List<Answer> unknown = List.copyOf(answers);
+        answers.clear();
+        inBatch.forEach(region -> region.inBatch = false);
+        inBatch.clear();
+        effects.clear();
+        afterwards.clear();
+        entries = 0;
+        soon = false;
+        batch.take();
+        reader.begin();
+        unknown.forEach(answer -> answer.promise.complete(new ProposalOutcome.Unknown("the store failed")));
     }
 
     private void apply(Entries some) {
@@ -131,17 +162,18 @@ final class ApplyFlow {
         touch(region);
         for (int i = 0; i < some.entries.size(); i++) {
             Requests.Proposal waiting = some.waiting == null ? null : some.waiting[i];
-            if (region.ended) {
+            if (region.ended || broken) {
                 if (waiting != null) {
-                    waiting.unknown("the replica is gone");
+                    waiting.unknown(broken ? "the store failed" : "the replica is gone");
                 }
                 continue;
             }
             Entry entry = some.entries.get(i);
-            int before = batch.ops().size();
             reader.entryBegins();
             try {
                 ProposalOutcome outcome = applier.apply(region, entry, some.membership, batch, reader);
+                // Whoever asked for a cursor has had everything before this entry written out.
+                touch(region);
                 region.index = entry.index();
                 region.term = entry.term();
                 entries++;
@@ -150,8 +182,9 @@ final class ApplyFlow {
                     answers.add(new Answer(waiting.promise(), outcome));
                 }
             } catch (RuntimeException | AssertionError e) {
-                batch.ops().subList(Math.min(before, batch.ops().size()), batch.ops().size()).clear();
-                reader.begin(batch);
+                int size = batch.ops().size();
+                batch.ops().subList(Math.min(reader.entryBegan(), size), size).clear();
+                reader.begin();
                 region.ended = true;
                 if (waiting != null) {
                     waiting.unknown("it could not be applied");
@@ -169,6 +202,10 @@ final class ApplyFlow {
         if (inBatch.isEmpty() && batch.isEmpty()) {
             return;
         }
+        if (broken) {
+            drop();
+            return;
+        }
         try {
             for (AppliedRegion region : inBatch) {
                 if (!region.ended && store.rules().appliedIndexIsInTheBatch()) {
@@ -178,18 +215,12 @@ final class ApplyFlow {
             // Entries of a region that has ended leave nothing.
             if (!batch.isEmpty()) {
                 store.observer().applying(batch);
-                submit(batch);
+                submit(batch.take());
+                reader.begin();
             }
-        } catch (RuntimeException e) {
-            answers.forEach(answer -> answer.promise.complete(new ProposalOutcome.Unknown("the engine failed")));
-            answers.clear();
-            inBatch.clear();
-            soon = false;
-            store.failed(e);
+        } catch (RuntimeException | Error e) {
+            fail(e);
             return;
-        } finally {
-            batch = new WriteBatch().freeingLog();
-            reader.begin(batch);
         }
         if (!store.rules().appliedIndexIsInTheBatch()) {
             inBatch.stream().filter(region -> !region.ended).forEach(this::putState);

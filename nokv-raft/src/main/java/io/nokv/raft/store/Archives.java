@@ -47,7 +47,7 @@ final class Archives {
 
     /** Everything acknowledged before this call is in what is exported: a read says from when on the engine shows that. */
     Promise<ExportOutcome> export(RegionHeader header) {
-        Promise<ExportOutcome> promise = store.scheduler().promise();
+        Promise<ExportOutcome> promise = store.promise();
         if (!begins()) {
             promise.complete(new ExportOutcome.Refused(new RegionRefusal.Overloaded(header.regionId(), "exports")));
             return promise;

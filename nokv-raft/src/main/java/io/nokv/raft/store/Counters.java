@@ -34,6 +34,7 @@ final class Counters {
     final LongAdder removed = new LongAdder();
     final LongAdder hibernations = new LongAdder();
     final LongAdder wakes = new LongAdder();
+    final LongAdder listenersFailed = new LongAdder();
 
     RaftStoreStats stats(int regions, int leading, int awake) {
         return new RaftStoreStats(regions, leading, awake, proposals.sum(), applied.sum(), applyBatches.sum(),
@@ -43,6 +44,6 @@ final class Counters {
                 logFull.sum(), snapshotsMade.sum(), snapshotsInstalled.sum(), snapshotsRefused.sum(),
                 snapshotsFailed.sum(), splits.sum(), merges.sum(), rollbacks.sum(), autoSplits.sum(), autoMerges.sum(),
                 removed.sum(), hibernations.sum(),
-                wakes.sum());
+                wakes.sum(), listenersFailed.sum());
     }
 }

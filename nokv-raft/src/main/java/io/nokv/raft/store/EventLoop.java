@@ -13,7 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Drives the replicas of its regions: one flow at a time, started when something comes in. A turn takes everything that came,
  * lets the replicas decide, sends what they say, writes what they want kept, hands over what they commit. It waits for
- * nothing: not for the disk, the network, or the applier.
+ * nothing: not for the disk, the network, or the applier. What nobody expected stops the store, and not the flow, so that everybody
+ * who waits hears of it.
  */
 final class EventLoop {
     /** Something that a replica gave out and that is not reported back to it yet. */
@@ -157,10 +158,18 @@ final class EventLoop {
                 guard.unlock();
             }
             for (Runnable what : taken) {
-                what.run();
+                try {
+                    what.run();
+                } catch (RuntimeException | Error e) {
+                    store.failed(e);
+                }
             }
             taken.clear();
-            turn();
+            try {
+                turn();
+            } catch (RuntimeException | Error e) {
+                store.failed(e);
+            }
         }
     }
 

@@ -47,7 +47,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private final ConcurrentSkipListMap<Long, HostedRegion> regions = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, Tombstone> tombstones = new ConcurrentSkipListMap<>();
     private final AtomicInteger lives = new AtomicInteger();
-    private volatile RuntimeException failure;
+    private volatile Throwable failure;
     private volatile boolean closed;
 
     /** @param alarm hears of everything that stops a region or the store */
@@ -85,14 +85,18 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         tickLater();
     }
 
+    /** The next tick is set when this one is through, so that two never overlap. */
     private void tickLater() {
         scheduler().after(options().tickNanos(), "raft-tick", () -> {
             if (!closed) {
-                tickLater();
-                loops.forEach(EventLoop::tickLater);
-                heart.tick();
-                autoMerge.tick();
-                logRoom.tick();
+                try {
+                    loops.forEach(EventLoop::tickLater);
+                    heart.tick();
+                    autoMerge.tick();
+                    logRoom.tick();
+                } finally {
+                    tickLater();
+                }
             }
         });
     }
@@ -171,8 +175,8 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         alarm.accept(why);
     }
 
-    /** The log or the engine has failed: nothing can become durable any more. */
-    void failed(RuntimeException why) {
+    /** The log or the engine has failed, so that nothing can become durable any more; or something that no region can be blamed for. */
+    void failed(Throwable why) {
         if (failure == null && !closed) {
             failure = why;
             ledger.degraded(0, why.toString());
@@ -318,6 +322,14 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
         tombstones.put(regionId, tombstone);
     }
 
+    /** For somebody outside: what his listeners throw does nothing to the flow that settles it. */
+    <T> Promise<T> promise() {
+        return scheduler().promise(broken -> {
+            counters.listenersFailed.increment();
+            alarm.accept(broken);
+        });
+    }
+
     int nextLife() {
         return lives.incrementAndGet();
     }
@@ -398,7 +410,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
             return scheduler().completed(new ProposalOutcome.Refused(
                     refusal == null ? new RegionRefusal.RegionNotFound(header.regionId()) : refusal));
         }
-        Promise<ProposalOutcome> promise = scheduler().promise();
+        Promise<ProposalOutcome> promise = promise();
         region.loop.request(() -> region.door().propose(header.epoch().version(), command, promise));
         return promise;
     }
@@ -425,7 +437,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
             return scheduler().completed(new ReadOutcome.Refused(
                     refusal == null ? new RegionRefusal.RegionNotFound(header.regionId()) : refusal));
         }
-        Promise<ReadOutcome> promise = scheduler().promise();
+        Promise<ReadOutcome> promise = promise();
         region.loop.request(() -> region.door().read(header.epoch().version(), mode, promise));
         return promise;
     }

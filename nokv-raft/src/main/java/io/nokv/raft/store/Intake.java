@@ -105,7 +105,7 @@ final class Intake implements RegionImport {
     }
 
     private Promise<ImportOutcome> work(Step step) {
-        Promise<ImportOutcome> result = store.scheduler().promise();
+        Promise<ImportOutcome> result = store.promise();
         store.scheduler().execute("raft-import", () -> {
             ImportOutcome outcome = null;
             RuntimeException failure = null;

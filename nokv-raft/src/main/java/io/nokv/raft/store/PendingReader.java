@@ -25,19 +25,24 @@ final class PendingReader implements ApplyReader {
     private final Runnable writeOut;
     private final Map<Family, Map<ByteBuffer, byte[]>> points = new EnumMap<>(Family.class);
     private final Map<Family, List<Range>> ranges = new EnumMap<>(Family.class);
-    private WriteBatch batch;
+    private final WriteBatch batch;
     private int seen;
     private Op lastSeen;
     private int entryBegan;
 
-    /** @param writeOut writes what the batch has before the present entry, and begins another one */
-    PendingReader(Engine engine, Runnable writeOut) {
+    /**
+     * @param batch that is being put together
+     * @param writeOut writes what the batch has before the present entry, and empties it
+     */
+    PendingReader(Engine engine, WriteBatch batch, Runnable writeOut) {
         this.engine = engine;
+        this.batch = batch;
         this.writeOut = writeOut;
     }
 
-    void begin(WriteBatch fresh) {
-        batch = fresh;
+    /** The batch is empty again, or has lost something: what was seen of it does not count. */
+    void begin() {
+        entryBegan = Math.min(entryBegan, batch.ops().size());
         seen = 0;
         points.clear();
         ranges.clear();
@@ -46,6 +51,11 @@ final class PendingReader implements ApplyReader {
     /** The next entry is about to be applied. */
     void entryBegins() {
         entryBegan = batch.ops().size();
+    }
+
+    /** Where in the batch the effects of the present entry begin. */
+    int entryBegan() {
+        return entryBegan;
     }
 
     @Override
@@ -68,7 +78,7 @@ final class PendingReader implements ApplyReader {
         Invariant.check(entryBegan <= ops.size(), "reads come before deletions of ranges in an entry");
         // A deletion of a range takes earlier operations out of the batch: then places have moved.
         if (seen > 0 && (seen > entryBegan || ops.get(seen - 1) != lastSeen)) {
-            begin(batch);
+            begin();
         }
         for (; seen < entryBegan; seen++) {
             lastSeen = ops.get(seen);

@@ -35,6 +35,7 @@ package io.nokv.raft.store;
  * @param removed replicas that left this store
  * @param hibernations regions that went to sleep
  * @param wakes regions that woke
+ * @param listenersFailed how often a listener of a promise that was given out threw something; nobody else is harmed by that
  */
 public record RaftStoreStats(int regions, int leading, int awake, long proposals, long applied, long applyBatches,
         long syncs, long turns, long readies, long reads, long messagesIn, long messagesOut, long framesOut,
@@ -42,4 +43,5 @@ public record RaftStoreStats(int regions, int leading, int awake, long proposals
         long droppedUnknown, long overloaded, long timedOut, long applyBacklogBytes, long applyPauses, long logFull,
         long snapshotsMade, long snapshotsInstalled, long snapshotsRefused, long snapshotsFailed, long splits,
         long merges,
-        long rollbacks, long autoSplits, long autoMerges, long removed, long hibernations, long wakes) {}
+        long rollbacks, long autoSplits, long autoMerges, long removed, long hibernations, long wakes,
+        long listenersFailed) {}

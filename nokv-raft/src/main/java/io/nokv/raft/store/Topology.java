@@ -38,7 +38,7 @@ final class Topology {
                 || region.peerOn(store.storeId()) == null) {
             throw NokvException.invalid("store " + store.storeId() + " cannot begin with " + region);
         }
-        Promise<Void> done = store.scheduler().promise();
+        Promise<Void> done = store.promise();
         store.apply().step(() -> {
             ApplyFlow apply = store.apply();
             if (apply.regions().containsKey(region.id()) || store.tombstone(region.id()) != null) {
@@ -66,7 +66,7 @@ final class Topology {
     /** Runs {@code what} where the region is led, or says why not. */
     private Promise<TopologyOutcome> ask(String name, RegionHeader header,
             BiConsumer<HostedRegion, Promise<TopologyOutcome>> what) {
-        Promise<TopologyOutcome> promise = store.scheduler().promise();
+        Promise<TopologyOutcome> promise = store.promise();
         promise.whenDone((outcome, failure) -> store.ledger().transition(name, header.regionId(),
                 failure == null ? outcome : new TopologyOutcome.Unknown(failure.toString())));
         HostedRegion region = store.region(header.regionId());

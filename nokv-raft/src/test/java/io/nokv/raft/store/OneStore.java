@@ -45,7 +45,18 @@ final class OneStore implements AutoCloseable {
     private final List<Throwable> alarms = new ArrayList<>();
     private final List<Message> sent = new ArrayList<>();
     private final Map<Long, List<Control>> controls = new TreeMap<>();
+    private final Applier applier;
+    private final ApplyObserver observer;
     private Net.Inbox inbox;
+
+    OneStore() {
+        this(new Rows(), ApplyObserver.NONE);
+    }
+
+    OneStore(Applier applier, ApplyObserver observer) {
+        this.applier = applier;
+        this.observer = observer;
+    }
 
     private final Net net = new Net() {
         @Override
@@ -72,7 +83,7 @@ final class OneStore implements AutoCloseable {
         try (Engine engine = Engine.open(DIRECTORY, options.withLog(options.log().withConsumers(List.of(logs))),
                 ports(threads))) {
             HostedStore store = new HostedStore(new RaftStoreSetup(1, engine, logs, net, ports(inline),
-                    RaftStoreOptions.defaults(), new Rows(), ApplyObserver.NONE, new NoTransfer(inline),
+                    RaftStoreOptions.defaults(), applier, observer, new NoTransfer(inline),
                     count -> inline.completed(new long[count])), StoreRules.RIGHT, alarms::add);
             what.accept(new Life(engine, logs, store));
             inline.forget();
