@@ -181,7 +181,7 @@ final class ApplyFlow {
                 if (waiting != null) {
                     answers.add(new Answer(waiting.promise(), outcome));
                 }
-            } catch (RuntimeException | AssertionError e) {
+            } catch (RuntimeException | Error e) {
                 int size = batch.ops().size();
                 batch.ops().subList(Math.min(reader.entryBegan(), size), size).clear();
                 reader.begin();

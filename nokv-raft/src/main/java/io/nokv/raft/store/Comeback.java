@@ -36,7 +36,7 @@ final class Comeback {
                 logs.remove(region);
                 try {
                     host(region, cursor.value());
-                } catch (RuntimeException | AssertionError e) {
+                } catch (RuntimeException | Error e) {
                     degrade(region, cursor.value(), e);
                 }
             }

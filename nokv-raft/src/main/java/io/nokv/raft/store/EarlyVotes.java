@@ -90,7 +90,7 @@ final class EarlyVotes {
         long position;
         try {
             position = store.logs().vote(region.id, ask.term(), ask.from());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             store.failed(e);
             return;
         }
@@ -102,7 +102,7 @@ final class EarlyVotes {
         store.scheduler().execute("raft-vote", () -> {
             try {
                 store.logs().awaitDurable(position);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 store.failed(e);
                 return;
             }

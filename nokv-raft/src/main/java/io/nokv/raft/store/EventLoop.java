@@ -210,7 +210,7 @@ final class EventLoop {
             if (mustSync) {
                 store.sync().request(position);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             store.failed(e);
         } finally {
             turns.clear();

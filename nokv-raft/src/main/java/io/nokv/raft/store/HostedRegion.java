@@ -311,7 +311,7 @@ final class HostedRegion implements LogSource {
             if (!(message instanceof Message.InstallSnapshot install) || !newcomer.fetches(fromStore, install)) {
                 replica.receive(message, now());
             }
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             store.stopped(this, e);
         }
         loop.touch(this);
@@ -358,7 +358,7 @@ final class HostedRegion implements LogSource {
             merge.tick();
             snapshots.tick();
             autoSplit.tick();
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             store.stopped(this, e);
         }
         loop.touch(this);
@@ -387,7 +387,7 @@ final class HostedRegion implements LogSource {
                 lifeSigns.leadershipChanged();
             }
             announce(leads && replica.termAt(replica.applied()) == replica.term());
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             store.stopped(this, e);
         }
     }
@@ -473,7 +473,7 @@ final class HostedRegion implements LogSource {
                 merge.changed();
                 lifeSigns.changed();
             }
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             store.stopped(this, e);
         }
         loop.touch(this);

@@ -50,7 +50,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
     private volatile Throwable failure;
     private volatile boolean closed;
 
-    /** @param alarm hears of everything that stops a region or the store */
+    /** @param alarm hears of everything that stops a region or the store, and of what listeners throw */
     HostedStore(RaftStoreSetup setup, StoreRules rules, Consumer<Throwable> alarm) {
         this.setup = setup;
         this.alarm = alarm;
@@ -113,7 +113,7 @@ final class HostedStore implements RaftStore, RaftLogs.Listener {
                         then.complete(null);
                     }
                 });
-            } catch (RuntimeException | AssertionError e) {
+            } catch (RuntimeException | Error e) {
                 stopped(machine.owner, e);
                 if (then != null) {
                     then.fail(e);

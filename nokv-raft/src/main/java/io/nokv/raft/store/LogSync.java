@@ -15,7 +15,7 @@ final class LogSync {
     private final RaftLogs logs;
     private final Scheduler scheduler;
     private final List<EventLoop> loops;
-    private final Consumer<RuntimeException> broken;
+    private final Consumer<Throwable> broken;
     private final LongAdder syncs;
     /** Guards the fields below; memory only. */
     private final ReentrantLock guard = new ReentrantLock();
@@ -23,7 +23,7 @@ final class LogSync {
     private boolean running;
 
     /** @param broken hears when the log has failed; nothing becomes durable any more */
-    LogSync(RaftLogs logs, Scheduler scheduler, List<EventLoop> loops, Consumer<RuntimeException> broken,
+    LogSync(RaftLogs logs, Scheduler scheduler, List<EventLoop> loops, Consumer<Throwable> broken,
             LongAdder syncs) {
         this.logs = logs;
         this.scheduler = scheduler;
@@ -65,7 +65,7 @@ final class LogSync {
             }
             try {
                 logs.awaitDurable(next);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken.accept(e);
                 return;
             }

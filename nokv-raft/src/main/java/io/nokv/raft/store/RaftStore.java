@@ -17,7 +17,7 @@ public interface RaftStore extends AutoCloseable {
      * not come back is in {@link #execution()}. CORRUPTION when the log is not whole.
      */
     static RaftStore open(RaftStoreSetup setup) {
-        HostedStore store = new HostedStore(setup, StoreRules.RIGHT, _ -> {});
+        HostedStore store = new HostedStore(setup, StoreRules.RIGHT, new LoggedAlarm(setup.storeId()));
         store.start();
         return store;
     }

@@ -195,7 +195,7 @@ final class SnapshotInstaller {
                     region.loop.touch(region);
                 }
             });
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             store.stopped(region, e);
             region.loop.post(() -> done.accept(false));
         }

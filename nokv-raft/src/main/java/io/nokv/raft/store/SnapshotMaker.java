@@ -58,7 +58,7 @@ final class SnapshotMaker {
             try {
                 made = offer(export(region.id));
                 store.counters().snapshotsMade.increment();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 store.noted("snapshot", region.id, e);
             }
             Made result = made;
