@@ -23,7 +23,7 @@ class IdAllocatorTest {
 
     @Test
     void rangesFollowEachOtherAndOneFenceWriteCoversMany() {
-        IdAllocator ids = new IdAllocator(fence, scheduler, 100);
+        IdAllocator ids = new IdAllocator(fence.next(), scheduler, 100);
         assertEquals(1, ids.allocate(1));
         assertEquals(2, ids.allocate(10));
         assertEquals(12, ids.allocate(1));
@@ -36,7 +36,7 @@ class IdAllocatorTest {
     void nothingRepeatsAcrossCrashes() {
         Set<Long> seen = new HashSet<>();
         for (int life = 0; life < 20; life++) {
-            IdAllocator ids = new IdAllocator(fence, scheduler, 16);
+            IdAllocator ids = new IdAllocator(fence.next(), scheduler, 16);
             for (int i = 0; i < 37; i++) {
                 assertTrue(seen.add(ids.allocate(1)));
             }
@@ -45,7 +45,7 @@ class IdAllocatorTest {
 
     @Test
     void aFenceThatCannotMoveHandsOutNothing() {
-        IdAllocator ids = new IdAllocator(fence, scheduler, 2);
+        IdAllocator ids = new IdAllocator(fence.next(), scheduler, 2);
         ids.allocate(2);
         fence.setBroken(true);
         assertThrows(NokvException.class, () -> ids.allocate(1));

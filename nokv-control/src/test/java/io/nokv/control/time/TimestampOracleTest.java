@@ -33,7 +33,7 @@ class TimestampOracleTest {
     }
 
     private TimestampOracle open() {
-        return TimestampOracle.open(fence, clock, scheduler, 3_000);
+        return TimestampOracle.open(fence.next(), clock, scheduler, 3_000);
     }
 
     @Test
