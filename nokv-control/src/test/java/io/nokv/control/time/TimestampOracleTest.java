@@ -110,7 +110,17 @@ class TimestampOracleTest {
         oracle.catchUp();
         assertTrue(oracle.current().value() <= fence.load(), "reading goes on at the end of the window");
         fence.setBroken(false);
-        assertEquals(NOW + 10_000, oracle.next().millis());
+        assertEquals(NOW + 10_000, afterTheLastFailure(oracle).millis());
+    }
+
+    /** What began to extend the window in the background while that failed may hand its failure to one who comes now. */
+    private static Timestamp afterTheLastFailure(TimestampOracle oracle) {
+        try {
+            return oracle.next();
+        } catch (NokvException e) {
+            assertEquals(FailureCode.READ_ONLY, e.code());
+            return oracle.next();
+        }
     }
 
     @Test
